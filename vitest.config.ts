@@ -31,6 +31,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // After the unit tests: a browser and an engine need both cores.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
