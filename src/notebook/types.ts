@@ -8,6 +8,10 @@ interface CellBase {
   /** Stable while the document is open; not in the file. */
   readonly id: string;
   readonly options: Options;
+  /** The cell's bytes in the file, its separator before and the blank lines after it included. */
+  readonly raw: string;
+  /** What is wrong with the cell's own text (name, options, YAML), in words for the user. */
+  readonly notes: readonly string[];
 }
 export interface SqlCell extends CellBase {
   readonly kind: 'sql';
@@ -19,6 +23,7 @@ export interface SqlCell extends CellBase {
 export interface ChartCell extends CellBase {
   readonly kind: 'chart';
   readonly name: string;
+  /** The option `from`; '' if it has none. */
   readonly from: string;
   /** What stands in the fence; kept as it is. */
   readonly body: string;
@@ -50,8 +55,21 @@ export interface Filters {
 
 export interface NotebookDoc {
   readonly title: string;
+  /** As the file says; what the filter bar holds now is state of the runtime. */
   readonly filters: Filters;
   readonly cells: readonly Cell[];
+  /** The file's bytes before the first cell: byte order mark, front matter, blank lines. */
+  readonly head: string;
+  /** What is wrong with the front matter, or between cells (two of one name), in words for the user. */
+  readonly notes: readonly Note[];
+  /** Number of the next cell's id. */
+  readonly nextId: number;
+}
+
+export interface Note {
+  /** Id of the cell concerned; absent: the document. */
+  readonly cell?: string;
+  readonly message: string;
 }
 
 export type CellState =
@@ -79,6 +97,8 @@ export interface CellResult {
   readonly rowCount: number;
   /** The same SQL over the period before, where the cell says `compare=previous` and there is such a period. */
   readonly before?: ResultTable;
+  /** Why there is no `before` although the cell asks for it and there is such a period. */
+  readonly beforeError?: Error;
   /** Weighted data, and SQL that aggregates shipped tables without the weight: "sampled: unweighted". */
   readonly unweighted: boolean;
 }
