@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page, Worker as PageWorker } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ROOT } from '../../cli/build.ts';
+import { openApp } from './support/app.ts';
 import { expect, newContext, test } from './support/browser.ts';
 import { type OtherOrigin, otherOrigin } from './support/otherOrigin.ts';
 
@@ -58,8 +59,7 @@ describe('without a policy', () => {
 
 describe('the app', () => {
   test('loads without a complaint', async ({ page, guard }) => {
-    await page.goto('/');
-    await page.waitForFunction(() => 'spanbook' in window);
+    await openApp(page);
     expect(guard.complaints).toEqual([]);
   });
 
@@ -120,8 +120,7 @@ describe('the app', () => {
       // One that has gone before it could be asked is covered by the test above.
       results.push(tryFetch(worker, `${other.url}running`).catch(() => 'gone'));
     });
-    await page.goto('/?sample');
-    await page.evaluate(() => (window as unknown as { spanbook: { ready: Promise<void> } }).spanbook.ready);
+    await openApp(page, '/?sample');
     expect(seen.some((url) => /duckdb|engine/i.test(url))).toBe(true);
     const answers = await Promise.all(results);
     expect(answers).toContain('TypeError');

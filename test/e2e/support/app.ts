@@ -1,0 +1,110 @@
+/** What a user does with the app, and what they read on it. */
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { ROOT } from '../../../cli/build.ts';
+
+/** `window.spanbook`, as docs/scripting.md describes it. */
+export interface Scripting {
+  readonly ready: Promise<void>;
+  open(files: readonly (File | string)[]): Promise<Loaded>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+}
+export interface Loaded {
+  readonly files: unknown;
+  readonly spans: number;
+  readonly rejects: number;
+}
+
+declare global {
+  interface Window {
+    readonly spanbook: Scripting;
+  }
+}
+
+export const SAMPLE_DATA = join(ROOT, 'sample-data');
+
+/** Resolves when the engine is up and what the address asks for (`?sample`) is loaded. */
+export async function openApp(page: Page, path = '/'): Promise<void> {
+  await page.goto(path);
+  await page.waitForFunction(() => 'spanbook' in window);
+  await page.evaluate(() => window.spanbook.ready);
+}
+
+/** Runs SQL through the page's own scripting interface. */
+export function query<Row = Record<string, unknown>>(page: Page, sql: string): Promise<Row[]> {
+  return page.evaluate((text) => window.spanbook.query(text), sql) as Promise<Row[]>;
+}
+
+/**
+ * Drops files or folders from the disk onto the middle of the page: the browser's own drag and drop, so that the
+ * page gets real File objects and file-system handles.
+ */
+export async function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
+  const { width, height } = page.viewportSize() ?? { width: 1440, height: 900 };
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  await session.detach();
+}
+
+/** Drops files that are on no disk. */
+export async function dropBytes(
+  page: Page,
+  files: readonly { name: string; bytes: Uint8Array }[],
+): Promise<void> {
+  const encoded = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+  await page.evaluate(async (list) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(
+        new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+  }, encoded);
+}
+
+/** The cell of that name in the notebook. */
+export const cell = (page: Page, name: string): Locator => page.locator(`section.cell#${name}`);
+
+export interface Tile {
+  /** The figure with its unit, as it stands there: `4.66 M`. */
+  readonly value: string;
+  /** The line below it. */
+  readonly note: string;
+}
+
+/** Tiles of a cell by their label. */
+export async function readTiles(tiles: Locator): Promise<Record<string, Tile>> {
+  const read = await tiles.locator('.tile').evaluateAll((elements) =>
+    elements.map((element) => {
+      const text = (selector: string) =>
+        element.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+      return [text('.tl'), { value: text('.tv'), note: text('.ts') }] as const;
+    }),
+  );
+  return Object.fromEntries(read);
+}
+
+export interface ShownTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The total row, if there is one. */
+  readonly total: readonly string[] | undefined;
+}
+
+/** The texts of the (first) table of a cell. */
+export async function readTable(within: Locator): Promise<ShownTable> {
+  return within
+    .locator('table')
+    .first()
+    .evaluate((table) => {
+      const texts = (row: Element) =>
+        [...row.children].map((child) => child.textContent?.replace(/\s+/g, ' ').trim() ?? '');
+      const rows = (selector: string) => [...table.querySelectorAll(selector)].map(texts);
+      return { columns: rows('thead tr')[0] ?? [], rows: rows('tbody tr'), total: rows('tfoot tr')[0] };
+    });
+}
