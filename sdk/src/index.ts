@@ -10,6 +10,7 @@ export { createTracer, type InitOptions, type TracerOptions } from './create.ts'
 export { init } from './current.ts';
 export { type NdjsonExporterOptions, NdjsonLogExporter, NdjsonSpanExporter } from './exporters/ndjson.ts';
 export { type ParquetExporterOptions, ParquetLogExporter, ParquetSpanExporter } from './exporters/parquet.ts';
+export { type InstrumentOptions, instrumentOpenAI } from './openai/instrument.ts';
 export { type RecordOptions, toLogRecord, toSpanRecord } from './record.ts';
 export type { AttributesInput, SpanHandle } from './span.ts';
 export type { Time } from './time.ts';

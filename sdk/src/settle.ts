@@ -24,33 +24,36 @@ export function settle<T>(result: T, active: Context, outcome: Outcome): T {
     outcome.ok();
     return result;
   }
-  if (SETTLED in result) {
-    (result[SETTLED] as Promise<void>).then(outcome.ok, outcome.failed);
-    return result;
-  }
+  if (SETTLED in result) return settleLater(result, outcome);
   if (Object.getPrototypeOf(result) === Promise.prototype) {
     return (result as unknown as Promise<unknown>).then(
-      (value) => {
-        outcome.ok();
-        return value;
-      },
+      // A stream or generator that an async function returns is still to be read.
+      (value) => settle(value, active, outcome),
       (error: unknown) => {
         outcome.failed(error);
         throw error;
       },
     ) as T;
   }
-  if ('then' in result && typeof result.then === 'function')
-    return watchThenable(result as T & object, outcome);
+  if (isThenable(result)) return watchThenable(result as T & object, outcome);
   if (tag(result) === '[object AsyncGenerator]' || tag(result) === '[object Generator]')
     return watchGenerator(result as T & object, active, outcome);
   outcome.ok();
   return result;
 }
 
+function settleLater<T extends object>(result: T, outcome: Outcome): T {
+  (result as T & { [SETTLED]: Promise<void> })[SETTLED].then(outcome.ok, outcome.failed);
+  return result;
+}
+
+const isThenable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
 type Callback = ((value: unknown) => unknown) | null | undefined;
 
-function shadow(target: object, key: string, value: unknown): boolean {
+/** An own property before the one of the prototype, invisible to whoever lists the object. */
+export function shadow(target: object, key: string | symbol, value: unknown): boolean {
   return Reflect.defineProperty(target, key, {
     value,
     configurable: true,
