@@ -152,7 +152,7 @@ export function kindOf(statement: Statement): StatementKind {
 
 const WORDS_BEFORE_NAME = /^(or|replace|temp|temporary|recursive|if|not|exists|unique|persistent|secret)$/;
 
-/** What a command makes for later cells: relations, macros (`name`), session variables. */
+/** What a command makes or changes for later cells: relations, macros, session variables. */
 export function makes(statement: Statement): {
   readonly names: readonly string[];
   readonly variables: readonly string[];
@@ -163,6 +163,8 @@ export function makes(statement: Statement): {
     const name = t[2]?.value;
     return { names: [], variables: name === undefined ? [] : [name] };
   }
+  const target = { insert: 2, delete: 2, update: 1, alter: 2, drop: 2 }[word(0) ?? ''];
+  if (target !== undefined) return { names: names(t, target), variables: [] };
   if (word(0) !== 'create') return { names: [], variables: [] };
   let i = 1;
   const skip = () => {
@@ -172,9 +174,16 @@ export function makes(statement: Statement): {
   if (!/^(table|view|macro|function|type|sequence)$/.test(word(i) ?? '')) return { names: [], variables: [] };
   i++;
   skip();
+  return { names: names(t, i), variables: [] };
+}
+
+/** The last part of the name that stands there, `IF EXISTS` skipped. */
+function names(t: readonly Token[], from: number): string[] {
+  let i = from;
+  while (t[i]?.kind === 'word' && /^(if|exists|into)$/.test(t[i]?.value ?? '')) i++;
   while (t[i + 1]?.value === '.') i += 2;
-  const name = t[i]?.value;
-  return { names: name === undefined ? [] : [name], variables: [] };
+  const name = t[i];
+  return name !== undefined && (name.kind === 'word' || name.kind === 'quoted') ? [name.value] : [];
 }
 
 /** Names of the functions that a text calls, in lower case. */

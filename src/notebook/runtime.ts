@@ -1,0 +1,497 @@
+/**
+ * Runs a notebook: which cells run, in which order, with which variables, and what the page is told. One per open
+ * notebook; it knows the engine by its interface only.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { Variable } from '../engine/engine.ts';
+import type { Runtime, RuntimeOptions, RuntimeState } from './api.ts';
+import * as edit from './edit.ts';
+import { downstream, type Graph, type Node, upstream } from './graph.ts';
+import { type Extent, periodBefore, resolveRange } from './range.ts';
+import { BECAUSE, previousOf, shiftedStates } from './states.ts';
+import type { Cell, CellState, Filters, NotebookDoc } from './types.ts';
+import { filterVariables, inputDefaults, isReserved, sameVariable } from './variables.ts';
+import { createWorkspace, type Ran, type Workspace } from './workspace.ts';
+
+/** What a cell was when it last ran. */
+interface LastRun {
+  readonly sql: string;
+  readonly ok: boolean;
+}
+
+interface Active {
+  readonly id: string;
+  readonly controller: AbortController;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { document, now = () => performance.now() } = options;
+  let { extent } = options;
+  let weighted = options.weighted ?? false;
+  const store = createStore<RuntimeState>(() => {
+    const filters = options.filters ?? document.doc().filters;
+    return {
+      cells: Object.fromEntries(sqlCells(document.doc()).map((c) => [c.id, { status: 'never' }])),
+      problems: {},
+      queued: [],
+      filters,
+      range: resolveRange(filters.range, extent),
+      variables: options.variables ?? {},
+      timeZone: options.timeZone ?? 'UTC',
+    };
+  });
+  let workspace: Workspace = createWorkspace(options.connection, options.beforeConnection);
+  let graph: Graph | undefined;
+  /** The cells that `graph` was made of. */
+  let graphOf: readonly Cell[] | undefined;
+  let runs = 0;
+  let active: Active | undefined;
+  /** Increases with every restart: a loop of an older one stops. */
+  let generation = 0;
+  let pumping = false;
+  let disposed = false;
+  let visible: ReadonlySet<string> = new Set();
+  /** id → whether what it reads shall run before it, if it has no result. */
+  const wanted = new Map<string, { explicit: boolean }>();
+  const last = new Map<string, LastRun>();
+  const waiters: { readonly ids: ReadonlySet<string> | 'all'; readonly resolve: () => void }[] = [];
+
+  // ---- state
+
+  const stateOf = (id: string): CellState => store.getState().cells[id] ?? { status: 'never' };
+  function setCell(id: string, state: CellState): void {
+    if (!sqlCells(document.doc()).some((c) => c.id === id)) return;
+    store.setState((s) => ({ cells: { ...s.cells, [id]: state } }));
+  }
+  function want(ids: Iterable<string>, explicit: boolean): void {
+    for (const id of ids) wanted.set(id, { explicit: explicit || wanted.get(id)?.explicit === true });
+    publishQueue();
+  }
+  const publishQueue = () => store.setState({ queued: [...wanted.keys()] });
+
+  function variablesNow(period?: Extent): Map<string, Variable> {
+    const { filters, range, timeZone, variables } = store.getState();
+    return new Map<string, Variable>(
+      Object.entries({
+        ...inputDefaults(document.doc().cells),
+        ...variables,
+        ...filterVariables(filters, range, timeZone, period),
+      }),
+    );
+  }
+
+  /** Changes state, then makes stale and runs again what reads the variables that differ now. */
+  function change(
+    update: Partial<RuntimeState>,
+    because: (name: string) => string,
+    also: Iterable<string> = [],
+  ) {
+    const before = variablesNow();
+    store.setState(update);
+    const after = variablesNow();
+    invalidateVariables(before, after, because, also);
+  }
+  function invalidateVariables(
+    before: ReadonlyMap<string, Variable>,
+    after: ReadonlyMap<string, Variable>,
+    because: (name: string) => string,
+    also: Iterable<string> = [],
+  ): void {
+    const differing = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (name) => !sameVariable(before.get(name) ?? null, after.get(name) ?? null),
+    );
+    const reasons = new Map<string, string>();
+    for (const id of also) reasons.set(id, BECAUSE.data);
+    for (const node of graph?.nodes.values() ?? []) {
+      const name = differing.find((d) => node.variables.has(d.toLowerCase()));
+      if (name !== undefined && !reasons.has(node.id)) reasons.set(node.id, because(name));
+    }
+    invalidate(reasons);
+  }
+
+  /** Makes cells and all that read them stale, and queues those that have run. */
+  function invalidate(reasons: ReadonlyMap<string, string>): void {
+    if (graph === undefined || reasons.size === 0) {
+      pump();
+      return;
+    }
+    for (const id of downstream(graph, reasons.keys())) {
+      const state = stateOf(id);
+      const source = graph.nodes.get(id)?.reads.find((r) => r !== id && stateOf(r).status === 'stale');
+      const because = reasons.get(id) ?? `\`${nameOf(source) || 'a cell above'}\``;
+      if (active?.id === id) {
+        abortActive('superseded');
+        wanted.set(id, { explicit: false });
+      }
+      if (state.status === 'never') continue;
+      const edited = state.status === 'stale' && state.because === BECAUSE.edited;
+      if (!edited) {
+        setCell(id, { status: 'stale', because, ...previousOf(state) });
+        wanted.set(id, { explicit: wanted.get(id)?.explicit ?? false });
+      }
+    }
+    publishQueue();
+    pump();
+  }
+  const nameOf = (id: string | undefined): string =>
+    document.doc().cells.find((c) => c.id === id)?.name ?? '';
+
+  function abortActive(reason: string): void {
+    const stopped = active;
+    active = undefined;
+    stopped?.controller.abort(new DOMException(reason, 'AbortError'));
+  }
+
+  // ---- the loop
+
+  function pump(): void {
+    if (pumping || disposed) {
+      settle();
+      return;
+    }
+    pumping = true;
+    const mine = generation;
+    void loop(mine).finally(() => {
+      if (mine !== generation) return;
+      pumping = false;
+      if (wanted.size > 0 && !disposed) pump();
+      else settle();
+    });
+  }
+
+  async function loop(mine: number): Promise<void> {
+    while (wanted.size > 0 && mine === generation && !disposed) {
+      let current: Graph;
+      try {
+        current = await refreshGraph();
+      } catch (error) {
+        if (mine !== generation || disposed) return;
+        failAll(toError(error));
+        return;
+      }
+      if (mine !== generation || disposed) return;
+      const node = nextNode(current);
+      if (node !== undefined) await runNode(current, node, mine);
+      settle();
+    }
+  }
+
+  /** The engine cannot even say what it holds: every waiting cell says so. */
+  function failAll(error: Error): void {
+    for (const id of wanted.keys())
+      setCell(id, { status: 'error', error, ms: 0, ...previousOf(stateOf(id)) });
+    wanted.clear();
+    publishQueue();
+  }
+
+  async function refreshGraph(): Promise<Graph> {
+    const { cells } = document.doc();
+    if (graph !== undefined && graphOf === cells) return graph;
+    const fresh = await workspace.graph(cells);
+    if (document.doc().cells !== cells) return refreshGraph();
+    graph = fresh;
+    graphOf = cells;
+    store.setState({ problems: Object.fromEntries(fresh.problems) });
+    return fresh;
+  }
+
+  /** What is in view first, but never before what it reads. */
+  function nextNode(current: Graph): Node | undefined {
+    for (const id of [...wanted.keys()]) if (current.nodes.get(id)?.cell.kind !== 'sql') wanted.delete(id);
+    for (const [id, { explicit }] of [...wanted])
+      if (explicit)
+        for (const read of upstream(current, [id]))
+          if (
+            !wanted.has(read) &&
+            stateOf(read).status !== 'done' &&
+            current.nodes.get(read)?.cell.kind === 'sql'
+          )
+            wanted.set(read, { explicit: true });
+    const order = current.order.filter((id) => wanted.has(id));
+    const first = order.find((id) => visible.has(id)) ?? order[0];
+    if (first === undefined) return undefined;
+    const id = upstream(current, [first]).find((u) => wanted.has(u)) ?? first;
+    wanted.delete(id);
+    publishQueue();
+    return current.nodes.get(id);
+  }
+
+  async function runNode(current: Graph, node: Node, mine: number): Promise<void> {
+    const { id } = node;
+    const sql = node.cell.kind === 'sql' ? node.cell.sql : '';
+    const problem = current.problems.get(id) ?? failedSource(node);
+    const previous = previousOf(stateOf(id));
+    if (problem !== undefined) {
+      setCell(id, { status: 'error', error: new Error(problem), ms: 0, ...previous });
+      finish(current, node, sql, false);
+      return;
+    }
+    const waiting = node.reads.find((read) => stateOf(read).status === 'stale' && !wanted.has(read));
+    if (waiting !== undefined && stateOf(id).status === 'stale') return;
+    if (node.statements.length === 0) {
+      setCell(id, { status: 'never' });
+      last.delete(id);
+      return;
+    }
+    const mineActive: Active = { id, controller: new AbortController() };
+    active = mineActive;
+    const run = ++runs;
+    const startedAt = now();
+    setCell(id, { status: 'running', startedAt, ...previous });
+    let outcome: { readonly ran: Ran } | { readonly error: Error };
+    try {
+      const { range } = store.getState();
+      const period = node.cell.options.compare === 'previous' ? periodBefore(range, extent) : undefined;
+      const ran = await workspace.run(current, node, {
+        variables: variablesNow(),
+        before: period === undefined ? undefined : variablesNow(period),
+        signal: mineActive.controller.signal,
+        now,
+      });
+      outcome = { ran };
+    } catch (error) {
+      outcome = { error: toError(error) };
+    }
+    // Aborted, superseded or from before a restart: whoever did that has set the state.
+    if (active !== mineActive || mine !== generation) return;
+    active = undefined;
+    const cellNow = document.doc().cells.find((c) => c.id === id);
+    const edited = cellNow?.kind === 'sql' && cellNow.sql !== sql;
+    if ('error' in outcome)
+      setCell(id, { status: 'error', error: outcome.error, ms: now() - startedAt, ...previous });
+    else {
+      const { ran } = outcome;
+      const result = { run, ...ran, unweighted: weighted && ran.unweighted };
+      setCell(
+        id,
+        edited ? { status: 'stale', because: BECAUSE.edited, previous: result } : { status: 'done', result },
+      );
+    }
+    finish(current, node, sql, 'ran' in outcome);
+    // After the result is shown: what others read and was slow becomes a table.
+    if ('ran' in outcome)
+      await workspace.keep(current, node, mineActive.controller.signal).catch(() => undefined);
+  }
+
+  function failedSource(node: Node): string | undefined {
+    const failed = node.reads.find((read) => /^(error|cancelled)$/.test(stateOf(read).status));
+    if (failed === undefined) return undefined;
+    const name = nameOf(failed);
+    const what = stateOf(failed).status === 'error' ? 'failed' : 'was cancelled';
+    return `${name === '' ? 'A cell' : `The cell ${name}`}, which this one reads, ${what}.`;
+  }
+
+  /** Cells that read this one run again, where it is not what it was. */
+  function finish(current: Graph, node: Node, sql: string, ok: boolean): void {
+    const before = last.get(node.id);
+    last.set(node.id, { sql, ok });
+    const same =
+      before !== undefined && before.sql === sql && before.ok === ok && node.deterministic && !node.command;
+    if (same) return;
+    const because = `\`${node.cell.name || 'a cell above'}\``;
+    const readers = (current.readers.get(node.id) ?? []).filter((r) => r !== node.id && !wanted.has(r));
+    invalidate(new Map(readers.map((reader) => [reader, because])));
+  }
+
+  function settle(): void {
+    for (const waiter of [...waiters]) {
+      const open =
+        waiter.ids === 'all'
+          ? wanted.size > 0 || active !== undefined || pumping
+          : [...waiter.ids].some((id) => wanted.has(id) || active?.id === id);
+      if (open && !disposed) continue;
+      waiters.splice(waiters.indexOf(waiter), 1);
+      waiter.resolve();
+    }
+  }
+  function settled(ids: Iterable<string> | 'all'): Promise<void> {
+    return new Promise((resolve) => {
+      waiters.push({ ids: ids === 'all' ? 'all' : new Set(ids), resolve });
+      pump();
+      settle();
+    });
+  }
+
+  // ---- the document
+
+  const unsubscribe = document.store.subscribe((after, before) => {
+    if (after.doc.cells === before.doc.cells) return;
+    const gone = sqlCells(before.doc).filter((c) => !after.doc.cells.some((a) => a.id === c.id));
+    for (const cell of gone) {
+      wanted.delete(cell.id);
+      last.delete(cell.id);
+      if (active?.id === cell.id) abortActive('deleted');
+    }
+    store.setState((s) => ({ cells: shiftedStates(s.cells, after.doc, last) }));
+    followNames(before.doc, after.doc);
+    const was = inputDefaults(before.doc.cells);
+    const is = inputDefaults(after.doc.cells);
+    const { variables } = store.getState();
+    invalidateVariables(
+      new Map(Object.entries({ ...was, ...variables })),
+      new Map(Object.entries({ ...is, ...variables })),
+      BECAUSE.variable,
+    );
+    publishQueue();
+  });
+
+  /** A relation whose cell is gone or has another name goes; its readers find that out. */
+  function followNames(before: NotebookDoc, after: NotebookDoc): void {
+    const names = new Set(sqlCells(after).map((c) => c.name.toLowerCase()));
+    const reasons = new Map<string, string>();
+    for (const cell of sqlCells(before)) {
+      if (cell.name === '') continue;
+      const same = after.cells.find((c) => c.id === cell.id);
+      if (same?.name === cell.name) continue;
+      if (!names.has(cell.name.toLowerCase())) void workspace.forget(cell.name).catch(() => undefined);
+      for (const reader of graph?.readers.get(cell.id) ?? []) reasons.set(reader, `\`${cell.name}\``);
+      if (same !== undefined) reasons.set(cell.id, BECAUSE.name);
+    }
+    for (const id of reasons.keys()) if (!after.cells.some((c) => c.id === id)) reasons.delete(id);
+    invalidate(reasons);
+  }
+
+  // ---- what others call
+
+  function idOf(name: string, depth = 0): string | undefined {
+    const key = name.toLowerCase();
+    const cell = document.doc().cells.find((c) => c.name.toLowerCase() === key && c.kind !== 'input');
+    if (cell?.kind === 'chart' && depth < 10) return idOf(cell.from, depth + 1);
+    return cell?.kind === 'sql' ? cell.id : undefined;
+  }
+
+  const runtime: Runtime = {
+    document,
+    store,
+    run(id) {
+      const cell = document.doc().cells.find((c) => c.id === id);
+      const target = cell?.kind === 'chart' ? idOf(cell.from) : id;
+      if (target === undefined) return Promise.resolve();
+      if (active?.id === target) abortActive('superseded');
+      want([target], true);
+      return settled([target]);
+    },
+    runAll() {
+      const ids = sqlCells(document.doc()).map((c) => c.id);
+      if (active !== undefined) abortActive('superseded');
+      want(ids, true);
+      return settled(ids);
+    },
+    runStale() {
+      const ids = sqlCells(document.doc())
+        .filter((c) => stateOf(c.id).status === 'stale')
+        .map((c) => c.id);
+      want(ids, true);
+      return settled(ids);
+    },
+    cancel(id) {
+      wanted.delete(id);
+      const state = stateOf(id);
+      if (active?.id === id) {
+        abortActive('cancelled');
+        const ms = state.status === 'running' ? now() - state.startedAt : 0;
+        setCell(id, { status: 'cancelled', ms, ...previousOf(state) });
+      }
+      publishQueue();
+      settle();
+    },
+    cancelAll() {
+      for (const id of [...wanted.keys()]) wanted.delete(id);
+      if (active !== undefined) runtime.cancel(active.id);
+      publishQueue();
+      settle();
+    },
+    setVisible(ids) {
+      visible = new Set(ids);
+    },
+    cell(name) {
+      const id = idOf(name);
+      return id === undefined ? undefined : stateOf(id);
+    },
+    variable: (name) => variablesNow().get(name) ?? null,
+    setVariable(name, value) {
+      if (isReserved(name)) throw new Error(`${name} is set by the filters`);
+      const { variables } = store.getState();
+      if (name in variables && sameVariable(variables[name], value)) return settled('all');
+      change({ variables: { ...variables, [name]: value } }, BECAUSE.variable);
+      return settled('all');
+    },
+    setFilters(changes) {
+      const filters = Object.fromEntries(
+        Object.entries({ ...store.getState().filters, ...changes }).filter(
+          ([, value]) => value !== undefined,
+        ),
+      ) as Filters;
+      change({ filters, range: resolveRange(filters.range, extent) }, () => BECAUSE.filters);
+      return settled('all');
+    },
+    setTimeZone(timeZone) {
+      change({ timeZone }, () => BECAUSE.timeZone);
+      return settled('all');
+    },
+    setData(data) {
+      extent = data.extent;
+      weighted = data.weighted;
+      graphOf = undefined;
+      workspace.catalogChanged();
+      const readers = [...(graph?.nodes.values() ?? [])].filter((n) => n.shipped.size > 0).map((n) => n.id);
+      const range = resolveRange(store.getState().filters.range, extent);
+      change({ range }, () => BECAUSE.data, readers);
+      return settled('all');
+    },
+    async page(cellName, request, signal) {
+      const id = idOf(cellName);
+      const node = id === undefined ? undefined : graph?.nodes.get(id);
+      if (node?.relation === undefined) throw new Error(`There is no result of ${cellName} to page through.`);
+      return workspace.page(node, request, variablesNow(), signal);
+    },
+    rename(id, name) {
+      const ran = new Set(
+        sqlCells(document.doc())
+          .filter((c) => stateOf(c.id).status === 'done')
+          .map((c) => c.id),
+      );
+      const before = new Map(document.doc().cells.map((c) => [c.id, c.raw]));
+      document.apply((doc) => edit.rename(doc, id, name));
+      const again = document
+        .doc()
+        .cells.filter((c) => ran.has(c.id) && before.get(c.id) !== c.raw)
+        .map((c) => c.id);
+      want(again, true);
+      return settled(again);
+    },
+    restart(connection, beforeConnection) {
+      generation++;
+      pumping = false;
+      abortActive('restarted');
+      workspace = createWorkspace(connection, beforeConnection);
+      graph = undefined;
+      graphOf = undefined;
+      last.clear();
+      const ids: string[] = [];
+      for (const cell of sqlCells(document.doc())) {
+        const state = stateOf(cell.id);
+        if (state.status === 'never' && !wanted.has(cell.id)) continue;
+        if (state.status !== 'never')
+          setCell(cell.id, { status: 'stale', because: BECAUSE.restart, ...previousOf(state) });
+        ids.push(cell.id);
+      }
+      want(ids, true);
+      return settled(ids);
+    },
+    idle: () => settled('all'),
+    async dispose() {
+      disposed = true;
+      generation++;
+      unsubscribe();
+      wanted.clear();
+      abortActive('closed');
+      settle();
+      await workspace.close();
+    },
+  };
+  return runtime;
+}
+
+const sqlCells = (doc: NotebookDoc) => doc.cells.filter((c) => c.kind === 'sql');
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

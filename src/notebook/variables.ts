@@ -1,0 +1,66 @@
+/** The session variables that filters become; the engine's views read them by these names. */
+import type { Variable } from '../engine/engine.ts';
+import { defaultOf, inputSpec } from './inputs.ts';
+import type { Extent, ResolvedRange } from './range.ts';
+import type { Cell, Filters } from './types.ts';
+
+export type Variables = Readonly<Record<string, Variable>>;
+
+/** Names that inputs may not take. */
+export const RESERVED = [
+  'filter_from',
+  'filter_to',
+  'filter_services',
+  'filter_models',
+  'filter_status',
+  'filter_text',
+  'bucket',
+  'time_zone',
+] as const;
+
+/** `period`: the bounds to set instead of the range's own, for the period before. NULL means no filter. */
+export function filterVariables(
+  filters: Filters,
+  range: ResolvedRange,
+  timeZone: string,
+  period?: Extent,
+): Record<(typeof RESERVED)[number], Variable> {
+  const bounds = period ?? (range.bounded ? range : undefined);
+  return {
+    filter_from: bounds === undefined ? null : new Date(bounds.from),
+    filter_to: bounds === undefined ? null : new Date(bounds.to),
+    filter_services: listOf(filters.services),
+    filter_models: listOf(filters.models),
+    filter_status: filters.status ?? null,
+    filter_text: filters.text === undefined || filters.text === '' ? null : filters.text,
+    bucket: { intervalMs: range.bucketMs },
+    time_zone: timeZone,
+  };
+}
+
+const listOf = (list: readonly string[] | undefined): Variable =>
+  list === undefined || list.length === 0 ? null : list;
+
+/** What the inputs of a notebook set before anybody has chosen. */
+export function inputDefaults(cells: readonly Cell[]): Record<string, Variable> {
+  const out: Record<string, Variable> = {};
+  for (const cell of cells) {
+    if (cell.kind !== 'input' || cell.name === '' || isReserved(cell.name) || cell.name in out) continue;
+    out[cell.name] = defaultOf(inputSpec(cell.body).spec);
+  }
+  return out;
+}
+
+export const isReserved = (name: string): boolean =>
+  RESERVED.some((reserved) => reserved === name.toLowerCase());
+
+/** Equality of what the engine would hold. */
+export function sameVariable(a: Variable | undefined, b: Variable | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && signature(a) === signature(b));
+}
+
+function signature(value: Variable): string {
+  if (value === null) return 'null';
+  if (value instanceof Date) return `date ${value.getTime()}`;
+  return `${typeof value} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+}
