@@ -8,7 +8,7 @@ const STOP = new Set(
 export function stems(text: string): string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
     .filter((word) => !STOP.has(word))
-    .map((word) => word.replace(/(ing|ed|es|s)$/, ''));
+    .map((word) => word.replace(/(ing|ed|es|e|s)$/, ''));
 }
 
 /** Feature hashing: each word adds to one of `dimensions` numbers; the vector has length 1 (0 without words). */

@@ -135,10 +135,13 @@ function reply(request: ChatRequest): string {
       score: cosine(asked, hashEmbedding(sentence)),
     })),
   );
-  const best = sentences.filter((s) => s.score > 0.1).sort((a, b) => b.score - a.score);
-  if (best.length === 0)
+  const best = Math.max(...sentences.map((s) => s.score));
+  // No sentence has a word of the question: -Infinity without sources.
+  if (best < 0.1)
     return 'I cannot answer that from the policies that I have. Shall I pass it on to a colleague?';
-  return best
+  return sentences
+    .filter((s) => s.score >= 0.6 * best)
+    .sort((a, b) => b.score - a.score)
     .slice(0, 3)
     .map((s) => s.text)
     .join(' ');

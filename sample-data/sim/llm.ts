@@ -181,7 +181,6 @@ function answer(scene: Scene, span: SimSpan, request: ChatRequest, failed: Failu
   const { model } = request;
   if (failed !== undefined) {
     scene.pass(failed.afterMs, 0);
-    span.attributes['error.type'] = failed.type;
     if (failed.httpStatus !== null) span.attributes['http.response.status_code'] = failed.httpStatus;
     throw new SimFailure(failed);
   }
@@ -196,12 +195,12 @@ function answer(scene: Scene, span: SimSpan, request: ChatRequest, failed: Failu
   // Reading the input takes time as well; what is cached is nearly free.
   const reading = (usage.input - usage.cacheRead) / 40;
   const start = scene.now;
-  scene.pass(model.firstTokenMs + reading + (reasoning / model.speed) * 1000, 0.28);
+  scene.pass(model.firstTokenMs + reading + (reasoning / model.speed) * 1000, 0.42);
   if (request.stream) {
     span.attributes['gen_ai.response.time_to_first_chunk'] = seconds(scene.now - start);
     scene.event('first_token');
   }
-  scene.pass(((usage.output - reasoning) / model.speed) * 1000, 0.12);
+  scene.pass(((usage.output - reasoning) / model.speed) * 1000, 0.2);
   Object.assign(span.attributes, {
     'gen_ai.response.model': model.name,
     'gen_ai.response.id': `resp_${random.hex(12)}`,
@@ -224,7 +223,7 @@ export function embed(scene: Scene, model: Model, input: string): void {
     (span) => {
       if (scene.random.chance(model.failureRate)) {
         scene.pass(60, 0.2);
-        Object.assign(span.attributes, { 'error.type': 'server_error', 'http.response.status_code': 500 });
+        span.attributes['http.response.status_code'] = 500;
         throw new SimFailure({
           type: 'server_error',
           message: '500 The server had an error while processing your request',
@@ -235,6 +234,8 @@ export function embed(scene: Scene, model: Model, input: string): void {
         'gen_ai.response.model': model.name,
         'gen_ai.embeddings.dimension.count': 1536,
         'gen_ai.usage.input_tokens': tokensOf(input),
+        // As the API reports it: there is no output.
+        'gen_ai.usage.total_tokens': tokensOf(input),
       });
     },
   );

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@spanbook/sdk/schema';
 import { addUsage, chat, type Message, NO_USAGE, text, type Usage, usageAttributes } from './llm.ts';
 import { MODELS } from './models.ts';
 import { type Random, seeded } from './random.ts';
-import { angles, claim, hits, type Task, task } from './researchTexts.ts';
+import { angles, claim, type Hit, hits, type Task, task } from './researchTexts.ts';
 import { runTrace, Scene, SimFailure, type SimService, type SimTrace } from './scene.ts';
 import { arrivals, officeRhythm, WEEK_START } from './week.ts';
 
@@ -15,7 +15,7 @@ const ANALYSTS = Array.from({ length: 18 }, (_, i) => `analyst_${String(i + 1).p
 /** A lead agent plans, sends researchers out in parallel, lets a writer write and a small model judge. */
 export function researchAgent(): SimService {
   const random = seeded(20261118);
-  const traces = arrivals(random, 5.2, officeRhythm).map((time) =>
+  const traces = arrivals(random, 4.6, officeRhythm).map((time) =>
     runTask(random, time, RELEASES.findLast((r) => r.from <= time)?.version ?? '0.8.4'),
   );
   const logs = RELEASES.slice(1).map((r) => ({
@@ -140,7 +140,7 @@ function lead(scene: Scene, { subject, goal }: Task, total: Usage): void {
     addUsage(total, own);
     return output;
   });
-  judge(scene, goal, report);
+  addUsage(total, judge(scene, goal, report));
   scene.log('INFO', 'report ready', { angles: plan.length, input_tokens: total.input });
 }
 
@@ -153,75 +153,82 @@ function research(scene: Scene, subject: string, angle: string, total: Usage): s
     ),
     text('user', `${subject}: ${angle}`),
   ];
+  let hiddenTokens = 420;
+  let before = 0;
+  const ask = (output: Message) => {
+    // Google caches a repeated prefix by itself, from about a thousand tokens on, and not always.
+    const cacheRead = before > 1024 && random.chance(0.6) ? before - (before % 256) : 0;
+    const model = MODELS.flash;
+    const usage = chat(scene, {
+      model,
+      messages: [...messages],
+      output,
+      hiddenTokens,
+      cacheRead,
+      attempts: 2,
+    });
+    before = usage.input;
+    addUsage(total, usage);
+  };
   const rounds = random.int(1, 3);
-  let hidden = 420;
   for (let round = 0; round < rounds; round++) {
-    const name = round === 0 ? 'web_search' : 'fetch_page';
-    const id = `call_${random.hex(10)}`;
     const found = hits(random, subject, angle);
-    const args: Record<string, string> =
-      name === 'web_search' ? { query: `${subject} ${angle}` } : { url: found[0]?.url ?? '' };
+    const call: { name: string; arguments: Record<string, string> } =
+      round === 0
+        ? { name: 'web_search', arguments: { query: `${subject} ${angle}` } }
+        : { name: 'fetch_page', arguments: { url: found[0]?.url ?? '' } };
+    const id = `call_${random.hex(10)}`;
     const request: Message = {
       role: 'assistant',
-      parts: [{ type: 'tool_call', id, name, arguments: args }],
+      parts: [{ type: 'tool_call', id, ...call }],
       finish_reason: 'tool_calls',
     };
-    addUsage(
-      total,
-      chat(scene, {
-        model: MODELS.flash,
-        messages: [...messages],
-        output: request,
-        hiddenTokens: hidden,
-        attempts: 2,
-      }),
-    );
-    let response: AttributeValue;
-    try {
-      response = scene.span(`execute_tool ${name}`, 'TOOL', toolAttributes(name, id, args), (span) => {
-        scene.pass(name === 'web_search' ? 640 : 1150, 0.55);
-        if (name === 'fetch_page' && random.chance(0.07)) {
-          Object.assign(span.attributes, { 'error.type': 'HTTPError', 'http.response.status_code': 403 });
-          throw new SimFailure({
-            type: 'HTTPError',
-            message: '403 Forbidden: the site refuses automated readers',
-          });
-        }
-        const result =
-          name === 'web_search'
-            ? found.map((h) => ({ ...h }))
-            : `${found[0]?.snippet} [page text left out of this sample]`;
-        span.attributes['gen_ai.tool.call.result'] = JSON.stringify(result);
-        return result;
-      });
-    } catch (cause) {
-      if (!(cause instanceof SimFailure)) throw cause;
-      response = cause.error.message;
-    }
+    ask(request);
+    const response = callTool(scene, call.name, id, call.arguments, found);
     // A page's text goes to the model, though the sample leaves it out.
-    if (name === 'fetch_page') hidden += random.int(1400, 5200);
+    if (call.name === 'fetch_page') hiddenTokens += random.int(1400, 5200);
     messages.push(request, { role: 'tool', parts: [{ type: 'tool_call_response', id, response }] });
   }
-  const findings = Array.from({ length: random.int(2, 3) }, () => `- ${claim(random, subject, angle)}`).join(
-    '\n',
-  );
-  addUsage(
-    total,
-    chat(scene, {
-      model: MODELS.flash,
-      messages,
-      output: text('assistant', findings),
-      hiddenTokens: hidden,
-      attempts: 2,
-    }),
-  );
-  return findings;
+  const findings = Array.from({ length: random.int(2, 3) }, () => `- ${claim(random, subject, angle)}`);
+  ask(text('assistant', findings.join('\n')));
+  return findings.join('\n');
 }
 
-function judge(scene: Scene, goal: string, report: Message): void {
-  scene.span('evaluate_report', 'EVALUATOR', {}, (span) => {
+/** What the model gets to read; a page that refuses is told as it is. */
+function callTool(
+  scene: Scene,
+  name: string,
+  id: string,
+  args: Record<string, string>,
+  found: readonly Hit[],
+): AttributeValue {
+  try {
+    return scene.span(`execute_tool ${name}`, 'TOOL', toolAttributes(name, id, args), (span) => {
+      scene.pass(name === 'web_search' ? 640 : 1150, 0.55);
+      if (name === 'fetch_page' && scene.random.chance(0.07)) {
+        span.attributes['http.response.status_code'] = 403;
+        throw new SimFailure({
+          type: 'HTTPError',
+          message: '403 Forbidden: the site refuses automated readers',
+        });
+      }
+      const result =
+        name === 'web_search'
+          ? found.map((hit) => ({ ...hit }))
+          : `${found[0]?.snippet} [page text left out of this sample]`;
+      span.attributes['gen_ai.tool.call.result'] = JSON.stringify(result);
+      return result;
+    });
+  } catch (cause) {
+    if (!(cause instanceof SimFailure)) throw cause;
+    return cause.error.message;
+  }
+}
+
+function judge(scene: Scene, goal: string, report: Message): Usage {
+  return scene.span('evaluate_report', 'EVALUATOR', {}, (span) => {
     const score = Math.round(Math.min(1, scene.random.spread(0.8, 0.14)) * 100) / 100;
-    chat(scene, {
+    const usage = chat(scene, {
       model: MODELS.gpt4oMini,
       messages: [
         text('system', 'Score the report from 0 to 1 for support by sources. Reply with JSON.'),
@@ -234,6 +241,7 @@ function judge(scene: Scene, goal: string, report: Message): void {
     span.attributes['gen_ai.evaluation.name'] = 'groundedness';
     span.attributes['gen_ai.evaluation.score.value'] = score;
     if (score < 0.6) scene.log('WARN', 'report scored low', { score });
+    return usage;
   });
 }
 

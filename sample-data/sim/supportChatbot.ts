@@ -40,7 +40,7 @@ export function supportChatbot(): SimService {
     weight: 1 / (i + 12),
   }));
   const turns: { time: number; session: Session; turn: number }[] = [];
-  for (const start of arrivals(random, 18.5, officeRhythm)) {
+  for (const start of arrivals(random, 17, officeRhythm)) {
     const user = random.weighted(users);
     const session: Session = {
       id: `s_${random.hex(8)}`,

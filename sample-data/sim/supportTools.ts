@@ -109,7 +109,6 @@ function request(scene: Scene, backend: Backend): void {
     (span) => {
       if (scene.random.chance(backend.timeoutRate)) {
         scene.pass(TIMEOUT_MS, 0.01);
-        span.attributes['error.type'] = 'TimeoutError';
         throw new SimFailure({ type: 'TimeoutError', message: `no reply in ${TIMEOUT_MS} ms` });
       }
       scene.pass(backend.medianMs, 0.4);

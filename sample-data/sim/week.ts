@@ -21,7 +21,7 @@ export const REGRESSION = {
 /** Share of the busiest hour's traffic, by hour of the day in UTC: office hours in Central Europe. */
 const OFFICE = [3, 2, 2, 2, 4, 9, 24, 52, 84, 100, 96, 88, 74, 86, 94, 90, 78, 60, 46, 40, 34, 24, 13, 6];
 /** By day of the week from Sunday. */
-const WEEKDAY = [46, 100, 96, 93, 97, 88, 54];
+const WEEKDAY = [76, 100, 96, 93, 97, 90, 80];
 
 /** Between 0 and 1. */
 export function officeRhythm(time: number): number {
