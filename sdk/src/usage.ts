@@ -63,7 +63,7 @@ export function usageAttributes(given: LlmUsage): Record<string, unknown> {
   const usage = normalizeUsage(given);
   const reasons = typeof usage.finishReason === 'string' ? [usage.finishReason] : usage.finishReason;
   const seconds = usage.timeToFirstTokenMs === undefined ? undefined : usage.timeToFirstTokenMs / 1000;
-  return {
+  const all = {
     'gen_ai.operation.name': usage.operation,
     'gen_ai.provider.name': usage.provider,
     'gen_ai.request.model': usage.model,
@@ -83,4 +83,5 @@ export function usageAttributes(given: LlmUsage): Record<string, unknown> {
     'gen_ai.response.time_to_first_chunk': seconds,
     'spanbook.usage.raw': usage.raw,
   };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -5,7 +5,7 @@ import type { Tracer, TracerCore } from '../tracer.ts';
 import { type CaptureSettings, ChatCall, requestAttributes } from './chatCall.ts';
 import { providerOf } from './provider.ts';
 import type { ChatBody, ChatClient, ChatCompletion } from './shapes.ts';
-import { isChunkStream, watchStream, whenForgotten } from './watchStream.ts';
+import { endWhenUnawaited, isChunkStream, watchStream } from './watchStream.ts';
 
 export interface InstrumentOptions {
   /** Whose spans these are; default: the package's own, as set up by `init`. */
@@ -175,7 +175,5 @@ function watchApiPromise(promise: ApiPromise, call: ChatCall, received: <D>(data
     return response;
   });
   shadow(promise, SETTLED, call.settled);
-  whenForgotten(promise, () => {
-    if (!call.parsing) call.finish('unread');
-  });
+  endWhenUnawaited(promise, call);
 }

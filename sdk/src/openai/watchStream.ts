@@ -21,44 +21,69 @@ export const isChunkStream = (value: unknown): value is ChunkStream =>
 
 const TOKEN = Symbol('spanbook.alive');
 
-const forgotten = new FinalizationRegistry<() => void>((end) => end());
+/** Calls by what the host holds of them; a call refers to neither, or nothing would ever be collected. */
+const unread = new FinalizationRegistry<ChatCall>((call) => call.finish('unread'));
+const unawaited = new FinalizationRegistry<ChatCall>((call) => {
+  // Once it parses, the stream or the response tells how the call goes on.
+  if (!call.parsing) call.finish('unread');
+});
 
-/**
- * Calls `end` when `holder`, and what else gets the returned token, was thrown away and collected.
- * `end` must not refer to them.
- */
-export function whenForgotten(holder: object, end: () => void): object {
-  const token = {};
-  forgotten.register(token, end);
-  shadow(holder, TOKEN, token);
-  return token;
+/** Ends the call when `promise` was thrown away before anybody awaited it. */
+export function endWhenUnawaited(promise: object, call: ChatCall): void {
+  unawaited.register(promise, call);
 }
 
-/** Watches the stream in place: the caller keeps the object that the client made. */
-export function watchStream(stream: ChunkStream, call: ChatCall, hideUsage: boolean): void {
-  const assembler = new ChunkAssembler();
-  call.streams(() => assembler.completion);
-  const token = whenForgotten(stream, () => call.finish('unread'));
-  shadow(stream, SETTLED, call.settled);
+/** What is known of a stream so far. Reachable from the call, so it must not refer to the stream. */
+class StreamWatch {
+  readonly #call: ChatCall;
+  readonly #hideUsage: boolean;
+  readonly #signal: AbortSignal | undefined;
+  readonly #assembler = new ChunkAssembler();
+  #first = true;
+  #pending = 0;
 
-  let pending = 0;
-  let first = true;
-  const signal = stream.controller?.signal;
-  // While a step is under way its own outcome tells an abort from an error, after which the client aborts too.
-  const onAbort = () => {
-    if (pending === 0) call.finish('abort');
-  };
-  signal?.addEventListener('abort', onAbort, { once: true });
-  call.settled.finally(() => signal?.removeEventListener('abort', onAbort)).catch(() => undefined);
+  constructor(call: ChatCall, signal: AbortSignal | undefined, hideUsage: boolean) {
+    this.#call = call;
+    this.#hideUsage = hideUsage;
+    this.#signal = signal;
+    call.streams(() => this.#assembler.completion);
+    // While a step is under way its own outcome tells an abort from an error, after which the client aborts too.
+    const onAbort = () => {
+      if (this.#pending === 0) call.finish('abort');
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    call.settled.finally(() => signal?.removeEventListener('abort', onAbort)).catch(() => undefined);
+  }
+
+  /** The next chunk that the caller is to see. */
+  async next(step: () => Promise<Step>): Promise<Step> {
+    this.#pending++;
+    try {
+      for (;;) {
+        const result = await this.#call.span.run(step);
+        if (result.done === true) this.#call.finish(this.#signal?.aborted === true ? 'abort' : 'completed');
+        if (result.done === true || this.#observe(result.value)) return result;
+      }
+    } catch (error) {
+      this.#call.fail(error);
+      throw error;
+    } finally {
+      this.#pending--;
+    }
+  }
+
+  leave(): void {
+    this.#call.finish('break');
+  }
 
   /** @returns whether the caller is to see the chunk */
-  const observe = (chunk: ChatCompletion): boolean => {
+  #observe(chunk: ChatCompletion): boolean {
     try {
-      if (assembler.add(chunk) && first) {
-        first = false;
-        call.firstToken();
+      if (this.#assembler.add(chunk) && this.#first) {
+        this.#first = false;
+        this.#call.firstToken();
       }
-      if (!hideUsage) return true;
+      if (!this.#hideUsage) return true;
       if (chunk.usage && chunk.choices?.length === 0) return false;
       // `usage: null` on the other chunks comes with our option, too.
       if (chunk.usage === null) Reflect.deleteProperty(chunk, 'usage');
@@ -66,39 +91,27 @@ export function watchStream(stream: ChunkStream, call: ChatCall, hideUsage: bool
       // A chunk of an unknown shape belongs to the caller all the same.
     }
     return true;
-  };
+  }
+}
+
+/** Watches the stream in place: the caller keeps the object that the client made. */
+export function watchStream(stream: ChunkStream, call: ChatCall, hideUsage: boolean): void {
+  const watch = new StreamWatch(call, stream.controller?.signal, hideUsage);
+  // Held by the stream and by its iterators (a `tee` outlives the stream): gone when nobody can read any more.
+  const token = {};
+  unread.register(token, call);
+  shadow(stream, TOKEN, token);
+  shadow(stream, SETTLED, call.settled);
 
   const makeIterator = stream.iterator;
   stream.iterator = function (this: unknown) {
     const iterator = makeIterator.call(this);
+    const { next, return: leave } = iterator;
     shadow(iterator, TOKEN, token);
-    const inner = { next: iterator.next, return: iterator.return };
-
-    const step = async (run: () => Promise<Step>): Promise<Step> => {
-      pending++;
-      try {
-        const result = await run();
-        if (result.done === true) call.finish(signal?.aborted === true ? 'abort' : 'completed');
-        return result;
-      } catch (error) {
-        call.fail(error);
-        throw error;
-      } finally {
-        pending--;
-      }
-    };
-    const next = () =>
-      step(async () => {
-        for (;;) {
-          const result = await call.span.run(() => inner.next.call(iterator));
-          if (result.done === true || observe(result.value)) return result;
-        }
-      });
-    shadow(iterator, 'next', next);
-    const leave = inner.return;
+    shadow(iterator, 'next', () => watch.next(() => next.call(iterator)));
     if (leave !== undefined)
       shadow(iterator, 'return', (value: unknown) => {
-        call.finish('break');
+        watch.leave();
         return leave.call(iterator, value);
       });
     return iterator;
