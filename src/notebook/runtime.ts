@@ -24,6 +24,8 @@ interface Active {
   readonly controller: AbortController;
 }
 
+export type { Runtime, RuntimeOptions, RuntimeState } from './api.ts';
+
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { document, now = () => performance.now() } = options;
   let { extent } = options;
