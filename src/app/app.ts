@@ -1,0 +1,347 @@
+/** The composition root: makes the engine, the loader and the notebooks, and hands them to the page. */
+import type { Engine } from '../engine/engine.ts';
+import type { Ingest } from '../ingest/index.ts';
+import type { NewCell } from '../notebook/edit.ts';
+import { createAppData } from './appData.ts';
+import type { FoundTrace } from './catalog.ts';
+import { createEngineHost } from './engineHost.ts';
+import { droppedFiles, type PickedFile, pickFiles, pickFolder } from './fileAccess.ts';
+import type { KeyValueStore } from './indexedDb.ts';
+import { createLoader, type OpenResult } from './load.ts';
+import { createModelColors } from './modelColors.ts';
+import { createNotebookFiles } from './notebookFiles.ts';
+import { createNotebooks, TRACE_NOTEBOOK } from './notebooks.ts';
+import { formatRoute, parseRoute, type Route } from './route.ts';
+import { fetchSample } from './sample.ts';
+import type { Session } from './session.ts';
+import { type KeptSources, keepSources, openAsked, readSources } from './sources.ts';
+import { type AppStore, createAppStore, type Overlay, type SidebarSection } from './store.ts';
+import { applyTheme, type Theme } from './theme.ts';
+
+/** Where a new cell goes: beside a cell of this id, or at the end. */
+export type Beside = 'end' | { readonly before: string } | { readonly after: string };
+
+/** What the page may ask for. Functions that return nothing report what goes wrong in `alert`. */
+export interface App {
+  readonly store: AppStore;
+  /** Starts the engine and opens what was open, or what the address asks for. Resolves when that is loaded. */
+  start(): Promise<void>;
+  open(files: readonly PickedFile[]): Promise<OpenResult>;
+  openDropped(transfer: DataTransfer): void;
+  pickFiles(): void;
+  pickFolder(): void;
+  pickSample(): void;
+  cancelLoad(id: number): void;
+  dismissLoad(id: number): void;
+  dismissLoads(): void;
+  removeFile(sourceFile: string): void;
+  closeAllFiles(): void;
+  reopen(): void;
+  forgetReopen(): void;
+  restartEngine(): void;
+  /** Rows as plain objects, on a connection of its own. @throws QueryError */
+  query(sql: string): Promise<Record<string, unknown>[]>;
+
+  /** The open notebook of an address; undefined while it is being opened. */
+  sessionFor(route: Route): Session | undefined;
+  navigate(route: Route): void;
+  openTrace(traceId: string, spanId?: string): void;
+  /** Which traces stand beside this one in the list. */
+  findNeighbours(traceId: string): void;
+  stepTrace(by: 1 | -1): void;
+  findTraces(wanted: string, signal: AbortSignal): Promise<readonly FoundTrace[]>;
+
+  newNotebook(): void;
+  renameNotebook(id: string, title: string): void;
+  deleteNotebook(id: string): void;
+  insertCell(cell: NewCell, at: Beside): void;
+  insertSql(sql: string): void;
+  insertSelect(table: string): void;
+  showRejects(sourceFile: string | undefined): void;
+  focusNext(cellId: string): void;
+  /** The cell that was asked for has the focus. */
+  focused(): void;
+  runAll(): void;
+  runStale(): void;
+  clearFilters(): void;
+
+  setTheme(theme: Theme): void;
+  show(overlay: Overlay): void;
+  showSidebar(section: SidebarSection | undefined): void;
+  /** Closes what is on top. */
+  escape(): void;
+  alert(message: string | undefined): void;
+}
+
+export interface AppOptions {
+  readonly storage: KeyValueStore;
+  startEngine(): Promise<Engine>;
+  readonly ingest: Ingest;
+  /** id → text of the notebooks that ship with the app. */
+  readonly shipped: ReadonlyMap<string, string>;
+  /** Of all times on the page. */
+  readonly timeZone: string;
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+export function createApp(options: AppOptions): App {
+  const store = createAppStore();
+  const { storage } = options;
+  const alert = (message: string | undefined) => store.setState({ alert: message });
+  const failed = (error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') return;
+    console.warn(error);
+    alert(error instanceof Error ? error.message : String(error));
+  };
+  /** For what nobody waits for. */
+  const background = (work: Promise<unknown>) => void work.catch(failed);
+
+  const host = createEngineHost({
+    start: options.startEngine,
+    onStatus: (engine) => store.setState({ engine }),
+    onLost: () => loader.engineLost(),
+    async onRestarted(engine) {
+      await data.connect(engine);
+      await loader.reload();
+      await data.refresh();
+      await notebooks.restart(engine);
+      await data.refreshCounts(current());
+    },
+  });
+  const colors = createModelColors();
+  const notebooks = createNotebooks({
+    store,
+    files: createNotebookFiles({ storage, shipped: options.shipped, onError: failed }),
+    shipped: options.shipped,
+    engine: host.ready,
+    timeZone: options.timeZone,
+    modelColor: (model) => colors.color(model),
+    openTrace: (traceId, spanId) => app.openTrace(traceId, spanId),
+    onFiltered: () => background(data.refreshCounts(current())),
+    onError: failed,
+  });
+  const data = createAppData({ store, engine: host.ready, session: () => current(), colors });
+  const loader = createLoader({
+    store,
+    ingest: options.ingest,
+    engine: host.ready,
+    onCommitted: () => background(dataChanged()),
+    onSources: (sources) => background(keepSources(storage, sources)),
+  });
+  let kept: KeptSources | undefined;
+
+  const current = (): Session | undefined => notebooks.get(idOf(store.getState().route));
+  async function dataChanged(): Promise<void> {
+    if (store.getState().engine.status === 'restarting') return;
+    await notebooks.dataChanged(await data.refresh());
+    await data.refreshCounts(current());
+  }
+  const open = async (files: readonly PickedFile[], sample: boolean): Promise<OpenResult> => {
+    const result = await loader.open(files, sample);
+    await dataChanged();
+    return result;
+  };
+  const openSample = async () => open(await fetchSample(), true);
+
+  const onRoute = () => {
+    const route = parseRoute(location.hash);
+    store.setState((s) => ({
+      route,
+      sidebar: undefined,
+      lastNotebook: route.page === 'notebook' ? route.id : s.lastNotebook,
+    }));
+    background(
+      notebooks.open(idOf(route)).then((session) => {
+        if (route.page === 'trace') session.showTrace(route.traceId, route.spanId);
+        else background(data.refreshCounts(session));
+      }),
+    );
+  };
+
+  const app: App = {
+    store,
+    async start() {
+      applyTheme(store.getState().theme);
+      watchRequests(store);
+      host.start();
+      await notebooks.load();
+      window.addEventListener('hashchange', onRoute);
+      const engine = await host.ready();
+      await data.connect(engine);
+      await data.refresh();
+      onRoute();
+      if (new URLSearchParams(location.search).has('sample')) {
+        await openSample();
+        return;
+      }
+      kept = await readSources(storage);
+      if (kept.ask.length + kept.drop.length > 0)
+        store.setState({ reopen: { ask: kept.ask.map((k) => k.name), drop: kept.drop } });
+      if (kept.sample) await openSample();
+      if (kept.ready.length > 0) await open(kept.ready, false);
+    },
+    open: (files) => open(files, false),
+    openDropped: (transfer) => background(droppedFiles(transfer).then((files) => openOrSay(files))),
+    pickFiles: () => background(pickFiles().then((files) => open(files, false))),
+    pickFolder: () => background(pickFolder().then((files) => openOrSay(files))),
+    pickSample: () => background(openSample()),
+    cancelLoad: (id) => loader.cancel(id),
+    dismissLoad: (id) => store.setState((s) => ({ loads: s.loads.filter((l) => l.id !== id) })),
+    dismissLoads: () => store.setState({ loadsDismissed: true }),
+    removeFile: (sourceFile) => background(removeFiles([sourceFile])),
+    closeAllFiles: () => background(removeFiles(store.getState().files.map((f) => f.sourceFile))),
+    reopen() {
+      const asked = kept?.ask ?? [];
+      background(
+        openAsked(asked).then(async (files) => {
+          store.setState({ reopen: undefined });
+          if (files.length > 0) await open(files, false);
+        }),
+      );
+    },
+    forgetReopen() {
+      store.setState({ reopen: undefined });
+      background(keepSources(storage, loader.sources()));
+    },
+    restartEngine: () => host.start(),
+    query: (sql) => data.query(sql),
+
+    sessionFor: (route) => notebooks.get(idOf(route)),
+    navigate(route) {
+      const hash = formatRoute(route);
+      if (location.hash === hash || (hash === '#/' && location.hash === '')) onRoute();
+      else location.hash = hash;
+    },
+    openTrace(traceId, spanId) {
+      const { route } = store.getState();
+      const next: Route =
+        spanId === undefined ? { page: 'trace', traceId } : { page: 'trace', traceId, spanId };
+      // Another span of the same trace is no new page to go back to.
+      if (route.page === 'trace' && route.traceId === traceId) {
+        history.replaceState(null, '', formatRoute(next));
+        onRoute();
+      } else app.navigate(next);
+    },
+    findNeighbours(traceId) {
+      store.setState({ neighbours: undefined });
+      background(
+        data
+          .neighbours(notebooks.get(store.getState().lastNotebook), traceId)
+          .then((neighbours) => store.setState({ neighbours })),
+      );
+    },
+    stepTrace(by) {
+      const { neighbours } = store.getState();
+      const id = by === 1 ? neighbours?.next : neighbours?.previous;
+      if (id !== undefined) app.openTrace(id);
+    },
+    findTraces: (wanted, signal) => data.findTraces(wanted, signal),
+
+    newNotebook: () => background(notebooks.create().then((id) => app.navigate({ page: 'notebook', id }))),
+    renameNotebook: (id, title) => notebooks.rename(id, title),
+    deleteNotebook(id) {
+      background(
+        notebooks.remove(id).then(() => {
+          const { route } = store.getState();
+          if (route.page === 'notebook' && route.id === id)
+            app.navigate({ page: 'notebook', id: 'overview' });
+        }),
+      );
+    },
+    insertCell(cell, at) {
+      const session = current();
+      if (session === undefined) return;
+      store.setState({ focusCell: session.insert(cell, at) });
+    },
+    insertSql(sql) {
+      const { route, lastNotebook } = store.getState();
+      store.setState({ sidebar: undefined });
+      const insert = (session: Session) => {
+        const id = session.insert({ kind: 'sql', sql }, 'end');
+        store.setState({ focusCell: id });
+        session.run(id);
+      };
+      if (route.page === 'notebook') {
+        const session = current();
+        if (session !== undefined) insert(session);
+        return;
+      }
+      // The trace's page is no place for it: the notebook that it was opened from is.
+      app.navigate({ page: 'notebook', id: lastNotebook });
+      background(notebooks.open(lastNotebook).then(insert));
+    },
+    insertSelect(table) {
+      app.insertSql(`SELECT * FROM ${table}`);
+    },
+    showRejects(sourceFile) {
+      const where = sourceFile === undefined ? '' : `\nWHERE source_file = ${quoted(sourceFile)}`;
+      store.setState({ loadsDismissed: true });
+      app.insertSql(
+        `SELECT source_file, line, reason, text FROM rejects${where}\nORDER BY source_file, line`,
+      );
+    },
+    focusNext(cellId) {
+      const session = current();
+      const cells = session?.doc().cells.filter((c) => c.options.hidden !== true) ?? [];
+      const next = cells[cells.findIndex((c) => c.id === cellId) + 1];
+      if (next !== undefined) store.setState({ focusCell: next.id });
+      else app.insertCell({ kind: 'sql' }, 'end');
+    },
+    focused: () => store.setState({ focusCell: undefined }),
+    runAll: () => current()?.runAll(),
+    runStale: () => current()?.runStale(),
+    clearFilters: () =>
+      current()?.setFilters({
+        range: undefined,
+        services: undefined,
+        models: undefined,
+        status: undefined,
+        text: undefined,
+      }),
+
+    setTheme(theme) {
+      applyTheme(theme);
+      store.setState({ theme });
+    },
+    show: (overlay) => store.setState({ overlay }),
+    showSidebar: (sidebar) => store.setState({ sidebar }),
+    escape() {
+      const { overlay, sidebar } = store.getState();
+      if (overlay !== undefined) store.setState({ overlay: undefined });
+      else if (sidebar !== undefined) store.setState({ sidebar: undefined });
+    },
+    alert,
+  };
+
+  async function openOrSay(files: readonly PickedFile[]): Promise<void> {
+    if (files.length === 0)
+      alert('No trace files in there. Spanbook opens .ndjson, .jsonl, .json and .parquet, also gzipped.');
+    else await open(files, false);
+  }
+  async function removeFiles(names: readonly string[]): Promise<void> {
+    const engine = await host.ready();
+    for (const name of names) {
+      await engine.removeFile(name);
+      loader.forget(name);
+    }
+    store.setState((s) => ({
+      loads: s.loads.filter((l) => l.sourceFile === undefined || !names.includes(l.sourceFile)),
+    }));
+    await dataChanged();
+  }
+  return app;
+}
+
+const idOf = (route: Route) => (route.page === 'trace' ? TRACE_NOTEBOOK : route.id);
+
+/** The foot of the sidebar says how many requests left the origin: it counts them. */
+function watchRequests(store: AppStore): void {
+  if (typeof PerformanceObserver === 'undefined') return;
+  new PerformanceObserver((list) => {
+    const foreign = list
+      .getEntries()
+      .filter((e) => /^(https?|wss?):/.test(e.name) && new URL(e.name).origin !== location.origin).length;
+    if (foreign > 0) store.setState((s) => ({ requestsSent: s.requestsSent + foreign }));
+  }).observe({ type: 'resource', buffered: true });
+}

@@ -1,0 +1,94 @@
+import { unreachable } from '../../base/assert.ts';
+import type { View } from '../../cells/view.ts';
+import type { CellResult, CellState, SqlCell, ViewContext } from '../../notebook/types.ts';
+import { Icon } from '../../widgets/Icon.tsx';
+import { keyLabel } from '../keys.ts';
+import type { Session } from '../session.ts';
+import { CellError } from './CellError.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+
+interface Props {
+  readonly session: Session;
+  readonly cell: SqlCell;
+  readonly state: CellState;
+  readonly result: CellResult | undefined;
+  readonly view: View | undefined;
+  readonly context: ViewContext;
+}
+
+/** The result, and what is to be said of its state. An old result stays, paler, until there is a new one. */
+export function CellBody(props: Props) {
+  const { state, result } = props;
+  const fresh = state.status === 'done';
+  return (
+    <div className="cell-b">
+      {state.status === 'running' && (
+        <div className="prog" aria-hidden="true">
+          <i />
+        </div>
+      )}
+      <Said {...props} />
+      {result !== undefined && (
+        <div className={fresh ? 'fresh' : 'old'}>
+          <Drawn {...props} result={result} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Drawn({ cell, result, view, context }: Props & { result: CellResult }) {
+  if (view === undefined) return null;
+  const Body = view.component;
+  return (
+    <ErrorBoundary what="This result" resetKey={`${result.run} ${view.name}`}>
+      <Body cellName={cell.name} options={cell.options} result={result} context={context} />
+    </ErrorBoundary>
+  );
+}
+
+function Said({ session, cell, state, result }: Props) {
+  switch (state.status) {
+    case 'done':
+      return null;
+    case 'never':
+      return cell.sql.trim() === '' ? null : <div className="none0">not run yet</div>;
+    case 'running':
+      // A run that is soon over says nothing: nothing jumps.
+      return (
+        <div className="running-said">
+          <button type="button" className="btn xs danger" onClick={() => session.cancel(cell.id)}>
+            <Icon name="stop" />
+            Cancel <kbd>Esc</kbd>
+          </button>
+          {result === undefined && <div className="none0">running</div>}
+        </div>
+      );
+    case 'stale':
+      return (
+        <div className="stbox">
+          <span>
+            <code>{state.because}</code> has changed since this ran.
+          </span>
+          <button type="button" className="btn xs" onClick={() => session.runStale()}>
+            <Icon name="play" />
+            Run stale <kbd>{keyLabel('Shift+Mod+Enter')}</kbd>
+          </button>
+        </div>
+      );
+    case 'cancelled':
+      return (
+        <div className="stbox">
+          <span>You stopped this query.</span>
+          <button type="button" className="btn xs" onClick={() => session.run(cell.id)}>
+            <Icon name="play" />
+            Run again
+          </button>
+        </div>
+      );
+    case 'error':
+      return <CellError session={session} cell={cell} error={state.error} />;
+    default:
+      return unreachable(state);
+  }
+}

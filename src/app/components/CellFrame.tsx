@@ -1,0 +1,98 @@
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { SqlCell } from '../../notebook/types.ts';
+import { Icon } from '../../widgets/Icon.tsx';
+import { useApp, useAppState } from '../context.ts';
+import { viewFor } from '../registry.ts';
+import { type Session, useCellState, useViewContext } from '../session.ts';
+import { CellBody } from './CellBody.tsx';
+import { CellMenu } from './CellMenu.tsx';
+import { CellMeta } from './CellMeta.tsx';
+import { CellSql } from './CellSql.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+
+interface Props {
+  readonly session: Session;
+  readonly cell: SqlCell;
+  /** Without a head of its own: the trace's facts, the inspector's tabs. */
+  readonly bare?: boolean;
+}
+
+/** Whether the SQL is shown when the page opens: unless the fence says `folded`. */
+const opensFolded = (cell: SqlCell) => cell.options.folded === true;
+
+/** Every panel is this: state, title, name, meta, SQL, menu; the SQL above the result, in place. */
+export function CellFrame({ session, cell, bare = false }: Props) {
+  const app = useApp();
+  const host = useRef<HTMLElement>(null);
+  const state = useCellState(session, cell.id);
+  const context = useViewContext(session);
+  const [open, setOpen] = useState(() => !opensFolded(cell));
+  const wanted = useAppState((s) => s.focusCell === cell.id);
+  useEffect(() => {
+    if (!wanted || host.current === null) return;
+    host.current.scrollIntoView({ block: 'nearest' });
+    setOpen(true);
+    app.focused();
+  }, [wanted, app]);
+
+  const result =
+    state.status === 'done' ? state.result : state.status === 'never' ? undefined : state.previous;
+  const view = result === undefined ? undefined : viewFor(result.table, cell.options);
+  const Head = view?.head;
+  const title = typeof cell.options.title === 'string' ? cell.options.title : cell.name || 'SQL';
+
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && state.status === 'running') session.cancel(cell.id);
+    if (event.target !== host.current || event.metaKey || event.ctrlKey || event.altKey) return;
+    if (event.key.toLowerCase() === 'q') setOpen(!open);
+    else if (event.key.toLowerCase() === 'a') app.insertCell({ kind: 'sql' }, { before: cell.id });
+    else if (event.key.toLowerCase() === 'b') app.insertCell({ kind: 'sql' }, { after: cell.id });
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <section
+      ref={host}
+      className="cell"
+      id={cell.name || `cell-${cell.id}`}
+      data-cell-id={cell.id}
+      data-cell={cell.name}
+      data-status={state.status}
+      aria-label={title}
+      aria-busy={state.status === 'running'}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a focused cell takes the keys Q, A and B
+      tabIndex={0}
+      onKeyDown={keys}
+    >
+      {!bare && (
+        <header className="cell-h">
+          <span className={`state ${state.status}`} title={state.status} />
+          <h2>{title}</h2>
+          {cell.name !== '' && cell.name !== title && <code className="cname">{cell.name}</code>}
+          <span className="sp" />
+          {Head !== undefined && result !== undefined && (
+            <ErrorBoundary what="The head" resetKey={result.run}>
+              <Head cellName={cell.name} options={cell.options} result={result} context={context} />
+            </ErrorBoundary>
+          )}
+          <CellMeta state={state} />
+          <button
+            type="button"
+            className="tgl"
+            aria-expanded={open}
+            aria-controls={`sql-${cell.id}`}
+            title="Show and edit this cell's SQL (Q)"
+            onClick={() => setOpen(!open)}
+          >
+            <Icon name="code" />
+            <span>SQL</span>
+          </button>
+          <CellMenu session={session} cell={cell} />
+        </header>
+      )}
+      {open && !bare && <CellSql session={session} cell={cell} state={state} autoFocus={wanted} />}
+      <CellBody session={session} cell={cell} state={state} result={result} view={view} context={context} />
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react';
+import { duration } from '../../base/format.ts';
+import type { CellState } from '../../notebook/types.ts';
+
+const whole = (n: number) => n.toLocaleString('en-US');
+
+/** `19 ms · 25 rows`, or what is the matter, in words. */
+export function CellMeta({ state }: { state: CellState }) {
+  switch (state.status) {
+    case 'never':
+      return <span className="meta">not run yet</span>;
+    case 'running':
+      return <RunningFor since={state.startedAt} />;
+    case 'stale':
+      return <span className="meta warn">stale</span>;
+    case 'error':
+      return <span className="meta bad">failed after {duration(state.ms)}</span>;
+    case 'cancelled':
+      return <span className="meta">cancelled after {duration(state.ms)}</span>;
+    case 'done': {
+      const { ms, rowCount, unweighted } = state.result;
+      return (
+        <>
+          {unweighted && (
+            <span
+              className="meta warn"
+              title="Spans of this data stand for more than one. Use sample_weight, as the shipped panels do."
+            >
+              sampled: unweighted
+            </span>
+          )}
+          <span className="meta" data-testid="meta">
+            {duration(ms)} · {whole(rowCount)} {rowCount === 1 ? 'row' : 'rows'}
+          </span>
+        </>
+      );
+    }
+  }
+}
+
+/** `startedAt` is of performance.now() or Date.now(); both only grow, so the clock starts when this is shown. */
+function RunningFor({ since }: { since: number }) {
+  const [begun] = useState(() => performance.now());
+  const [now, setNow] = useState(begun);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 100);
+    return () => clearInterval(timer);
+  }, []);
+  const ms = now - begun;
+  return (
+    <span className="meta" data-since={since}>
+      {ms < 300 ? 'running' : `${(ms / 1000).toFixed(1)} s`}
+    </span>
+  );
+}

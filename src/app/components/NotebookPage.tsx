@@ -1,0 +1,96 @@
+import { span, toWall } from '../../base/time.ts';
+import type { Cell } from '../../notebook/types.ts';
+import { Icon } from '../../widgets/Icon.tsx';
+import { useApp } from '../context.ts';
+import { type Session, useDoc, useTotals, useViewContext } from '../session.ts';
+import { CellFrame } from './CellFrame.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { FilterBar } from './FilterBar.tsx';
+import { MarkdownCellView } from './MarkdownCellView.tsx';
+
+/** Columns of twelve, from the fence's `width=`; all of them without it. */
+function width(cell: Cell): number {
+  const value = Number(cell.options.width);
+  return Number.isInteger(value) && value >= 1 && value <= 12 ? value : 12;
+}
+
+export function NotebookPage({ session }: { session: Session }) {
+  const app = useApp();
+  const doc = useDoc(session);
+  const shown = doc.cells.filter((cell) => cell.options.hidden !== true);
+  return (
+    <>
+      <FilterBar session={session} />
+      <div className="nbk">
+        <Head session={session} title={doc.title} />
+        {doc.notes.map((note) => (
+          <p key={`${note.cell ?? ''} ${note.message}`} className="note-line" role="note">
+            {note.message}
+          </p>
+        ))}
+        <div className="grid">
+          {shown.map((cell) => (
+            <div key={cell.id} className="slot" style={{ '--w': width(cell) } as React.CSSProperties}>
+              <ErrorBoundary what="This cell" resetKey={cell}>
+                <AnyCell session={session} cell={cell} />
+              </ErrorBoundary>
+            </div>
+          ))}
+        </div>
+        <div className="addrow">
+          <button type="button" className="btn" onClick={() => app.insertCell({ kind: 'sql' }, 'end')}>
+            <Icon name="plus" />
+            SQL
+          </button>
+          <button
+            type="button"
+            className="btn"
+            onClick={() => app.insertCell({ kind: 'markdown', text: '' }, 'end')}
+          >
+            <Icon name="plus" />
+            Text
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function AnyCell({ session, cell }: { session: Session; cell: Cell }) {
+  if (cell.kind === 'sql') return <CellFrame session={session} cell={cell} />;
+  if (cell.kind === 'markdown') return <MarkdownCellView session={session} cell={cell} />;
+  return (
+    <section className="cell" aria-label={cell.name}>
+      <header className="cell-h">
+        <span className="kindtag">{cell.kind}</span>
+        <code className="cname">{cell.name}</code>
+        <span className="sp" />
+        <span className="meta">kept in the file; this version does not draw it</span>
+      </header>
+    </section>
+  );
+}
+
+/** Title, period, what it is compared with. */
+function Head({ session, title }: { session: Session; title: string }) {
+  const { range, timeZone } = useViewContext(session);
+  const doc = useDoc(session);
+  const totals = useTotals(session);
+  const compares = doc.cells.some((cell) => cell.options.compare === 'previous');
+  const known = Number.isFinite(range.from) && Number.isFinite(range.to);
+  return (
+    <div className="mdrow">
+      <h1>{title || 'Untitled'}</h1>
+      <p>
+        {known && `${span(toWall(range.from, timeZone), toWall(range.to, timeZone))} ${timeZone}`}
+        {known && compares && ', against the period before'}
+        {known && '. '}
+        Every panel is a SQL cell; open it with <b>SQL</b>.
+      </p>
+      <span className="sp" />
+      <span className="meta" data-testid="totals">
+        {totals.cells} {totals.cells === 1 ? 'cell' : 'cells'} · {Math.round(totals.ms)} ms
+      </span>
+    </div>
+  );
+}

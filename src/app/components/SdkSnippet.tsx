@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { CopyButton } from '../../widgets/CopyButton.tsx';
+import { Segmented } from '../../widgets/Segmented.tsx';
+
+type Tab = 'openai' | 'code' | 'otel';
+
+const SNIPPETS: Record<Tab, { install: string; code: string }> = {
+  openai: {
+    install: 'npm i @spanbook/sdk',
+    code: `import OpenAI from 'openai';
+import { init, instrumentOpenAI } from '@spanbook/sdk';
+init({ service: 'chatbot', file: 'traces/chatbot.ndjson' });
+const openai = instrumentOpenAI(new OpenAI());
+await openai.chat.completions.create({ model, messages });`,
+  },
+  code: {
+    install: 'npm i @spanbook/sdk',
+    code: `import { init, span, trace, recordLlmUsage } from '@spanbook/sdk';
+init({ service: 'chatbot', file: 'traces/chatbot.ndjson' });
+await trace('chat_request', { metadata: { user_id: 'u1' } }, async () => {
+  await span('generate', { kind: 'LLM' }, async () => {
+    const reply = await callModel(prompt);
+    recordLlmUsage({ model, inputTokens: reply.in, outputTokens: reply.out });
+  });
+});`,
+  },
+  otel: {
+    install: 'npm i @spanbook/sdk @opentelemetry/sdk-trace-node',
+    code: `import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { NdjsonSpanExporter } from '@spanbook/sdk';
+new NodeTracerProvider({
+  spanProcessors: [new BatchSpanProcessor(new NdjsonSpanExporter({ file: 'traces/chatbot.ndjson' }))],
+}).register();`,
+  },
+};
+
+const TOKEN = /('[^']*')|\b(import|from|const|await|async|new)\b|(\/\/.*)|\b([A-Za-z]\w*)(?=\()/g;
+
+/** Enough colour for our own snippets; no parser. */
+function colour(line: string) {
+  const out = [];
+  let at = 0;
+  for (const match of line.matchAll(TOKEN)) {
+    if (match.index > at) out.push(line.slice(at, match.index));
+    const kind = match[1] ? 'st' : match[2] ? 'kw' : match[3] ? 'cm' : 'fn';
+    out.push(
+      <i key={match.index} className={kind}>
+        {match[0]}
+      </i>,
+    );
+    at = match.index + match[0].length;
+  }
+  out.push(line.slice(at));
+  return out;
+}
+
+export function SdkSnippet() {
+  const [tab, setTab] = useState<Tab>('openai');
+  const { install, code } = SNIPPETS[tab];
+  return (
+    <section className="sdk cell" aria-labelledby="sdk-title">
+      <header className="cell-h">
+        <h2 id="sdk-title">No file yet? Five lines write one.</h2>
+        <span className="sp" />
+        <Segmented
+          label="Kind of app"
+          segments={[
+            { value: 'openai', label: 'OpenAI' },
+            { value: 'code', label: 'Any code' },
+            { value: 'otel', label: 'OpenTelemetry' },
+          ]}
+          value={tab}
+          onChange={setTab}
+        />
+        <CopyButton label="Copy snippet" text={code} />
+      </header>
+      <div className="inst">
+        <code>
+          <i>$</i> {install}
+        </code>
+      </div>
+      <pre className="snip">
+        <code>
+          {code.split('\n').map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a constant text
+            <span className="ln" key={index}>
+              {colour(line)}
+            </span>
+          ))}
+        </code>
+      </pre>
+    </section>
+  );
+}

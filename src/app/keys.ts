@@ -1,0 +1,60 @@
+const mac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** `Mod+K` → `⌘K` on a Mac, `Ctrl K` elsewhere; `Mod+Enter` → `⌘↵`. */
+export function keyLabel(key: string): string {
+  const names: Record<string, string> = mac
+    ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↵' }
+    : { Mod: 'Ctrl', Shift: 'Shift', Alt: 'Alt', Enter: 'Enter' };
+  return key
+    .split('+')
+    .map((part) => names[part] ?? part)
+    .join(mac ? '' : ' ');
+}
+
+export const isMod = (event: { metaKey: boolean; ctrlKey: boolean }) => (mac ? event.metaKey : event.ctrlKey);
+
+/** Whether letters typed there are text, and no shortcut. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+/** As they stand in the help; those of the trace's timeline belong to its view. */
+export const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [string, string])[]])[] =
+  [
+    [
+      'Everywhere',
+      [
+        ['Mod+K', 'Search traces, tables, notebooks, commands'],
+        ['Mod+O', 'Open files'],
+        ['/', 'Filter by text'],
+        ['?', 'This help'],
+        ['Esc', 'Cancel or close'],
+      ],
+    ],
+    [
+      'Cells',
+      [
+        ['Mod+Enter', 'Run'],
+        ['Shift+Enter', 'Run and go on'],
+        ['Shift+Mod+Enter', 'Run what is stale'],
+        ['Mod+.', 'Apply the fix'],
+        ['Q', 'Show or hide the SQL'],
+        ['A', 'New SQL cell above'],
+        ['B', 'New SQL cell below'],
+      ],
+    ],
+    [
+      'Trace',
+      [
+        ['J', 'Next trace of the list'],
+        ['K', 'Previous trace of the list'],
+        ['↑ ↓', 'Previous, next span'],
+        ['← →', 'Fold, unfold'],
+        ['E', 'Next error'],
+        ['F', 'Fit the timeline'],
+      ],
+    ],
+  ];

@@ -1,0 +1,202 @@
+/** Files into the engine, one after the other: what of each is read, where it stands, what came of it. */
+import type { Engine } from '../engine/engine.ts';
+import type { Ingest } from '../ingest/index.ts';
+import type { PickedFile } from './fileAccess.ts';
+import { ingestInto } from './ingestInto.ts';
+import type { Source } from './sources.ts';
+import type { AppStore, LoadItem } from './store.ts';
+
+export interface OpenedFile {
+  readonly name: string;
+  readonly status: 'done' | 'refused' | 'cancelled';
+  readonly spans: number;
+  readonly logs: number;
+  readonly duplicates: number;
+  readonly rejects: number;
+  readonly message?: string;
+}
+/** What `window.spanbook.open` resolves to. */
+export interface OpenResult {
+  readonly files: readonly OpenedFile[];
+  readonly spans: number;
+  readonly rejects: number;
+}
+
+export interface Loader {
+  /** Resolves when every file is loaded, refused or cancelled; never rejects for a file. */
+  open(files: readonly PickedFile[], sample: boolean): Promise<OpenResult>;
+  cancel(id: number): void;
+  /** The engine died: what is being loaded waits for the new one. */
+  engineLost(): void;
+  /** All that had been loaded, into the new engine. */
+  reload(): Promise<void>;
+  readonly sources: () => readonly Source[];
+  forget(sourceFile: string): void;
+}
+
+/** Not more often than this while many small files are loading, ms. */
+const REFRESH_MS = 1500;
+/** Within this time after a failure it is known whether the engine itself died. */
+const CRASH_NEWS_MS = 50;
+
+export function createLoader(options: {
+  store: AppStore;
+  ingest: Ingest;
+  engine(): Promise<Engine>;
+  /** Rows have come in: counts and cells follow. */
+  onCommitted(): void;
+  onSources(sources: readonly Source[]): void;
+}): Loader {
+  const { store } = options;
+  let sources: Source[] = [];
+  let lastId = 0;
+  let tail: Promise<unknown> = Promise.resolve();
+  let refreshedAt = 0;
+  let restarts = 0;
+  const aborts = new Map<number, AbortController>();
+
+  const patch = (id: number, change: Partial<LoadItem>) =>
+    store.setState((s) => ({ loads: s.loads.map((l) => (l.id === id ? { ...l, ...change } : l)) }));
+
+  const load = async (source: Source, id: number, engine: Engine): Promise<OpenedFile> => {
+    const generation = restarts;
+    const abort = aborts.get(id) ?? new AbortController();
+    const none = { name: source.name, spans: 0, logs: 0, duplicates: 0, rejects: 0 };
+    const drop = () => {
+      sources = sources.filter((s) => s !== source);
+    };
+    const startedAt = performance.now();
+    try {
+      abort.signal.throwIfAborted();
+      patch(id, { status: 'reading' });
+      const loaded = await ingestInto(engine, options.ingest, source, {
+        signal: abort.signal,
+        onProgress: ({ bytes, spans }) => {
+          const seconds = Math.max(0.001, (performance.now() - startedAt) / 1000);
+          patch(id, { readBytes: bytes, spans, spansPerSecond: spans / seconds });
+        },
+      });
+      source.sourceFile = loaded.sourceFile;
+      const { spans, logs, duplicates, rejects, sourceFile, notes } = loaded;
+      const message = notes.length > 0 ? { message: notes.join(' ') } : {};
+      patch(id, {
+        status: 'done',
+        readBytes: source.file.size,
+        spans,
+        logs,
+        duplicates,
+        rejects,
+        sourceFile,
+        ms: performance.now() - startedAt,
+        ...message,
+      });
+      return { name: source.name, status: 'done', spans, logs, duplicates, rejects, ...message };
+    } catch (error) {
+      if (abort.signal.aborted) {
+        drop();
+        patch(id, { status: 'cancelled' });
+        return { ...none, status: 'cancelled' };
+      }
+      // The engine died under the file: the new one takes it.
+      await new Promise((resolve) => setTimeout(resolve, CRASH_NEWS_MS));
+      if (restarts !== generation) {
+        patch(id, { status: 'waiting', readBytes: 0, spans: 0 });
+        aborts.set(id, abort);
+        return load(source, id, await options.engine());
+      }
+      drop();
+      const message = error instanceof Error ? error.message : String(error);
+      patch(id, { status: 'refused', message });
+      return { ...none, status: 'refused', message };
+    } finally {
+      aborts.delete(id);
+    }
+  };
+
+  /** Enters files into the list and loads them, behind what is being loaded already. */
+  const enqueue = (batch: readonly Source[]): Promise<OpenedFile[]> => {
+    const items = batch.map((source) => {
+      const id = ++lastId;
+      aborts.set(id, new AbortController());
+      return { source, id };
+    });
+    store.setState((s) => ({
+      // A new batch begins a new list; what is under way stays.
+      loads: [
+        ...s.loads.filter((l) => l.status === 'waiting' || l.status === 'reading'),
+        ...items.map(({ source, id }) => waiting(id, source)),
+      ],
+      loadsDismissed: false,
+    }));
+    const run = async () => {
+      const out: OpenedFile[] = [];
+      for (const [index, { source, id }] of items.entries()) {
+        try {
+          out.push(await load(source, id, await options.engine()));
+        } catch (error) {
+          // No engine to load into.
+          const message = error instanceof Error ? error.message : String(error);
+          patch(id, { status: 'refused', message });
+          out.push({
+            name: source.name,
+            status: 'refused',
+            spans: 0,
+            logs: 0,
+            duplicates: 0,
+            rejects: 0,
+            message,
+          });
+        }
+        const last = index === items.length - 1;
+        if (last || performance.now() - refreshedAt > REFRESH_MS) {
+          refreshedAt = performance.now();
+          options.onCommitted();
+        }
+      }
+      return out;
+    };
+    const done = tail.then(run);
+    tail = done.catch(() => undefined);
+    return done;
+  };
+
+  return {
+    sources: () => sources,
+    async open(files, sample) {
+      const batch = files.map((f): Source => ({ ...f, sample }));
+      sources = [...sources, ...batch];
+      const opened = await enqueue(batch);
+      options.onSources(sources);
+      const sum = (key: 'spans' | 'rejects') => opened.reduce((total, f) => total + f[key], 0);
+      return { files: opened, spans: sum('spans'), rejects: sum('rejects') };
+    },
+    cancel: (id) => aborts.get(id)?.abort(new DOMException('Cancelled', 'AbortError')),
+    engineLost() {
+      restarts++;
+    },
+    async reload() {
+      // What is still waiting, or was cut off, comes by itself.
+      const again = sources.filter((s) => s.sourceFile !== undefined);
+      for (const source of again) delete source.sourceFile;
+      await enqueue(again);
+    },
+    forget(sourceFile) {
+      sources = sources.filter((s) => s.sourceFile !== sourceFile);
+      options.onSources(sources);
+    },
+  };
+}
+
+const waiting = (id: number, source: Source): LoadItem => ({
+  id,
+  name: source.name,
+  bytes: source.file.size,
+  status: 'waiting',
+  readBytes: 0,
+  spans: 0,
+  logs: 0,
+  duplicates: 0,
+  rejects: 0,
+  spansPerSecond: 0,
+  ms: 0,
+});

@@ -1,0 +1,28 @@
+/** A model keeps its hue as long as the page is open: hues are given in the order in which models appear. */
+export interface ModelColors {
+  color(model: string): string;
+  /** Models that are new get the next hues. */
+  add(models: readonly string[]): void;
+}
+
+const HUES = 8;
+
+export function createModelColors(): ModelColors {
+  const index = new Map<string, number>();
+  const add = (model: string) => {
+    const known = index.get(model);
+    if (known !== undefined) return known;
+    index.set(model, index.size);
+    return index.size - 1;
+  };
+  return {
+    add: (models) => {
+      for (const model of models) add(model);
+    },
+    color(model) {
+      // One that is in no data (typed into a cell) takes no hue away from one that is.
+      const at = index.get(model) ?? HUES;
+      return at < HUES ? `var(--c${at + 1})` : 'var(--volume)';
+    },
+  };
+}
