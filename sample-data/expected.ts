@@ -191,7 +191,8 @@ async function callTotals(
     `SELECT model, count(*) AS requests, count(*) FILTER (WHERE status = 'ERROR') AS errors,
        ${['input', 'output', 'cache_read', 'cache_write', 'reasoning'].map((part) => sum(`${part}_tokens`)).join(', ')},
        count(*) FILTER (WHERE input_tokens IS NULL AND output_tokens IS NULL) AS unmetered,
-       avg(duration_us / 1000) AS avg_latency_ms,
+       -- whole microseconds add up exactly, in any order
+       sum(duration_us)::DOUBLE / count(duration_us) / 1000 AS avg_latency_ms,
        ${quantile(0.5, 'p50_latency_ms')}, ${quantile(0.95, 'p95_latency_ms')}, ${quantile(0.99, 'p99_latency_ms')}
      FROM spans WHERE is_call AND ${range} GROUP BY GROUPING SETS ((model), ()) ORDER BY model NULLS FIRST`,
   );

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@spanbook/sdk/schema';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { Model } from './models.ts';
-import { type Scene, type SimError, SimFailure, type SimSpan } from './scene.ts';
+import { type Scene, SimCrash, type SimError, SimFailure, type SimSpan } from './scene.ts';
 import { INCIDENT } from './week.ts';
 
 /** One message in the form of the OTel GenAI conventions. */
@@ -79,6 +79,8 @@ export interface ChatRequest {
   readonly reasoning?: number;
   /** Attempts before the failure reaches the app. */
   readonly attempts?: number;
+  /** The process is killed after the first token. */
+  readonly diesDuring?: boolean;
   /** Further attributes of the span. */
   readonly attributes?: Record<string, AttributeValue>;
 }
@@ -200,6 +202,7 @@ function answer(scene: Scene, span: SimSpan, request: ChatRequest, failed: Failu
     span.attributes['gen_ai.response.time_to_first_chunk'] = seconds(scene.now - start);
     scene.event('first_token');
   }
+  if (request.diesDuring) throw new SimCrash();
   scene.pass(((usage.output - reasoning) / model.speed) * 1000, 0.2);
   Object.assign(span.attributes, {
     'gen_ai.response.model': model.name,

@@ -46,9 +46,14 @@ export function seeded(seed: number): Random {
       return pick(items);
     },
     spread: (median, sigma) => {
-      // Box–Muller; 1 - next() keeps the logarithm finite.
-      const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-      return median * Math.exp(sigma * normal);
+      // Marsaglia's polar method: without sine and cosine, whose last digit differs between engines.
+      for (;;) {
+        const u = 2 * next() - 1;
+        const v = 2 * next() - 1;
+        const square = u * u + v * v;
+        if (square > 0 && square < 1)
+          return median * Math.exp(sigma * u * Math.sqrt((-2 * Math.log(square)) / square));
+      }
     },
     wait: (mean) => -mean * Math.log(1 - next()),
     hex: (digits) => {

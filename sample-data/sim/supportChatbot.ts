@@ -28,6 +28,8 @@ interface Session {
   readonly plan: string;
   readonly channel: string;
   readonly topic: Topic;
+  /** Where in the topic's further questions the conversation goes on; none is asked twice. */
+  readonly follow: number;
   readonly facts: Facts;
   readonly history: Message[];
 }
@@ -42,6 +44,7 @@ export function supportChatbot(): SimService {
   const turns: { time: number; session: Session; turn: number }[] = [];
   for (const start of arrivals(random, 17, officeRhythm)) {
     const user = random.weighted(users);
+    const topic = random.weighted(TOPICS);
     const session: Session = {
       id: `s_${random.hex(8)}`,
       user: user.id,
@@ -51,12 +54,13 @@ export function supportChatbot(): SimService {
         { name: 'app', weight: 5 },
         { name: 'email', weight: 1 },
       ]).name,
-      topic: random.weighted(TOPICS),
+      topic,
+      follow: random.int(0, topic.follow.length - 1),
       facts: facts(random),
       history: [],
     };
     let time = start;
-    for (let turn = 0; turn < 5 && time < WEEK_END; turn++) {
+    for (let turn = 0; turn <= topic.follow.length && time < WEEK_END; turn++) {
       turns.push({ time, session, turn });
       if (!random.chance(0.5)) break;
       // Long enough for the answer before, failed attempts included.
@@ -92,7 +96,11 @@ function runTurn(
 ): SimTrace {
   const scene = new Scene(random, time);
   const { topic } = session;
-  const question = fill(random.pick(turn === 0 ? topic.ask : topic.follow), session.facts);
+  const [ask, reply] =
+    turn === 0
+      ? [random.pick(topic.ask), random.pick(topic.answer)]
+      : (topic.follow[(session.follow + turn) % topic.follow.length] ?? random.pick(topic.follow));
+  const question = fill(ask, session.facts);
   const crash = random.chance(0.0016);
   const attributes: Record<string, AttributeValue> = {
     'session.id': session.id,
@@ -109,10 +117,10 @@ function runTurn(
       guardInput(scene, question);
       const sources = retrieve(scene, topic, question);
       const user = text('user', `${question}\n\nSources:\n${sources}`);
-      const reply = generate(scene, cache, session, user, version, crash);
+      const answer = generate(scene, cache, session, user, fill(reply, session.facts), version, crash);
       scene.span('guard_output', 'GUARDRAIL', { 'guardrail.passed': true }, () => scene.pass(22, 0.5));
       scene.pass(2);
-      session.history.push(user, reply);
+      session.history.push(user, answer);
       if (random.chance(0.12)) {
         const happy = random.chance(0.78);
         scene.event('user_feedback', { score: happy ? 1 : -1, source: 'thumbs' });
@@ -177,6 +185,7 @@ function generate(
   cache: PromptCache,
   session: Session,
   user: Message,
+  answer: string,
   version: string,
   crash: boolean,
 ): Message {
@@ -190,7 +199,7 @@ function generate(
       scene.pass(5);
       // The last four messages of the conversation are enough for support questions.
       const turnMessages = [...session.history.slice(-4), user];
-      const ask = (output: Message) => {
+      const ask = (output: Message, diesDuring = false) => {
         const messages = [text('system', systemPrompt(version, scene.now)), ...turnMessages];
         const usage = chat(scene, {
           model: MODELS.sonnet,
@@ -200,6 +209,7 @@ function generate(
           temperature: 0.2,
           maxTokens: 800,
           hiddenTokens: HANDBOOK_TOKENS,
+          diesDuring,
           ...promptCache(cache, version, scene.now),
         });
         cache.usedAt = scene.now;
@@ -221,7 +231,7 @@ function generate(
           finish_reason: 'tool_calls',
         };
         ask(request);
-        if (crash) throw new SimCrash();
+        if (crash && random.chance(0.3)) throw new SimCrash();
         const results = scene.parallel(
           calls.map(
             ({ name, id }) =>
@@ -234,11 +244,10 @@ function generate(
       const opener = random.pick(OPENERS);
       const closer = random.pick(CLOSERS);
       const reply: Message = {
-        ...text('assistant', `${opener}${fill(random.pick(topic.answer), session.facts)}${closer}`),
+        ...text('assistant', `${opener}${answer}${closer}`),
         finish_reason: random.chance(0.006) ? 'length' : 'stop',
       };
-      if (crash) throw new SimCrash();
-      const usage = ask(reply);
+      const usage = ask(reply, crash);
       scene.event('response_generated', { output_tokens: usage.output });
       if (scene.now - scene.current.start > 15_000)
         scene.log('WARN', 'slow answer', {

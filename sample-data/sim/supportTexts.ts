@@ -11,7 +11,8 @@ export interface Topic {
   readonly id: string;
   readonly weight: number;
   readonly ask: readonly string[];
-  readonly follow: readonly string[];
+  /** What is asked next, and the answer. */
+  readonly follow: readonly (readonly [question: string, answer: string])[];
   /** Id, title and text of the policies that retrieval finds; the first is the one that answers. */
   readonly policies: readonly (readonly [id: string, title: string, text: string])[];
   readonly tools: readonly ToolName[];
@@ -31,11 +32,26 @@ export const TOPICS: readonly Topic[] = [
       'The app says "in transit" for {order} and has done so for {days} days.',
     ],
     follow: [
-      'And when will it arrive now?',
-      'Can I get the money back instead?',
-      'Why did nobody tell me?',
-      'Could you send a replacement today?',
-      'Please have it delivered to a pick-up point in {city} then.',
+      [
+        'And when will it arrive now?',
+        'The carrier expects it in {city} within two working days after the next scan. I cannot promise a day that {carrier} has not confirmed.',
+      ],
+      [
+        'Can I get the money back instead?',
+        'Yes. Under P-14 you may choose the refund of {amount}; it reaches your account within five working days (P-21).',
+      ],
+      [
+        'Why did nobody tell me?',
+        'You should have had a message after 72 hours without a scan (P-03). I am sorry; I have switched on messages for {tracking}.',
+      ],
+      [
+        'Could you send a replacement today?',
+        'A replacement for {item} can leave today. If the first parcel turns up as well, the courier takes it back at no cost (P-14).',
+      ],
+      [
+        'Please have it delivered to a pick-up point in {city} then.',
+        'I have asked {carrier} for the pick-up point nearest to you in {city}. The search that P-03 speaks of goes on meanwhile.',
+      ],
     ],
     policies: [
       [
@@ -72,10 +88,16 @@ export const TOPICS: readonly Topic[] = [
       'Can I hand the return to the courier, or must I go to a shop in {city}?',
     ],
     follow: [
-      'Does the box have to be the original one?',
-      'When do I get the {amount} back?',
-      'Please send me the label again.',
-      'What if I lost the receipt?',
+      ['Does the box have to be the original one?', 'No. Any box that protects the goods will do (P-07).'],
+      [
+        'When do I get the {amount} back?',
+        'Within five working days after the return has arrived, to the means of payment that you used (P-21).',
+      ],
+      [
+        'Please send me the label again.',
+        'Done, the label for {order} is in your mail. If the code cannot be scanned, the shop types its 13 characters (P-31).',
+      ],
+      ['What if I lost the receipt?', 'You do not need it: the order number {order} is enough (P-07).'],
     ],
     policies: [
       [
@@ -110,10 +132,22 @@ export const TOPICS: readonly Topic[] = [
       'Half of order {order} is missing, the tape was cut.',
     ],
     follow: [
-      'Here is the photo: IMG_{photo}.jpg',
-      'How long does the inspection take?',
-      'Can I keep the broken one?',
-      'I threw the box away, is that a problem?',
+      [
+        'Here is the photo: IMG_{photo}.jpg',
+        'Thank you, IMG_{photo}.jpg is with claim {claim}. One of the box is still missing (P-18).',
+      ],
+      [
+        'How long does the inspection take?',
+        'The decision takes three working days; an inspector may call within 14 days (P-19).',
+      ],
+      [
+        'Can I keep the broken one?',
+        'Until the claim {claim} is decided please keep it, box included. Afterwards it is yours (P-19).',
+      ],
+      [
+        'I threw the box away, is that a problem?',
+        'Up to 150 EUR it is not; above that the claim may be reduced, since the box cannot be inspected (P-18, P-19).',
+      ],
     ],
     policies: [
       [
@@ -142,7 +176,11 @@ export const TOPICS: readonly Topic[] = [
       'Can I have {tracking} left with a neighbour?',
       'Is it too late to send {order} to my office in {city}?',
     ],
-    follow: ['The new number is {house}.', 'Does the change delay it?', 'Will the courier ring?'],
+    follow: [
+      ['The new number is {house}.', 'Thank you, {order} now goes to number {house} (P-09).'],
+      ['Does the change delay it?', 'By one day at most (P-09).'],
+      ['Will the courier ring?', 'Yes, and leaves a card if a neighbour takes the parcel (P-10).'],
+    ],
     policies: [
       [
         'P-09',
@@ -171,9 +209,18 @@ export const TOPICS: readonly Topic[] = [
       'The invoice of {order} names the wrong company.',
     ],
     follow: [
-      'Please send it to accounting as well.',
-      'Can you correct the one of last month too?',
-      'When is the second charge returned?',
+      [
+        'Please send it to accounting as well.',
+        'Sent. Further addresses can be kept in the account under Documents (P-25).',
+      ],
+      [
+        'Can you correct the one of last month too?',
+        'For last month a corrected invoice is issued, since the VAT number came later (P-25). It takes two days.',
+      ],
+      [
+        'When is the second charge returned?',
+        'It is a reservation of {amount} and lapses within three working days (P-26).',
+      ],
     ],
     policies: [
       [
@@ -202,7 +249,17 @@ export const TOPICS: readonly Topic[] = [
       'What do I write on the CN23 for {item}?',
       'My parcel {tracking} has been in customs in {hub} for {days} days.',
     ],
-    follow: ['Who pays the handling fee?', 'Is a copy of the order enough?', 'Which tariff number is that?'],
+    follow: [
+      ['Who pays the handling fee?', 'The recipient pays 6.90 EUR, unless you booked "duties paid" (P-41).'],
+      [
+        'Is a copy of the order enough?',
+        'No, customs wants a commercial invoice with value and weight of each piece (P-40).',
+      ],
+      [
+        'Which tariff number is that?',
+        'I cannot name a tariff number for {item}: it is not in my sources. The customs office in {hub} can.',
+      ],
+    ],
     policies: [
       [
         'P-40',
@@ -231,9 +288,12 @@ export const TOPICS: readonly Topic[] = [
       'Which shop in {city} is open on Sundays?',
     ],
     follow: [
-      'Between 14 and 16 would be best.',
-      'They weigh about {weight} kg each.',
-      'Do I need to print anything?',
+      [
+        'Between 14 and 16 would be best.',
+        'I have noted 14 to 16 as your wish; the courier confirms it in the morning (P-12).',
+      ],
+      ['They weigh about {weight} kg each.', 'That is below the limit of 31.5 kg a parcel (P-12).'],
+      ['Do I need to print anything?', 'No, the courier brings the labels (P-12).'],
     ],
     policies: [
       [
@@ -262,7 +322,17 @@ export const TOPICS: readonly Topic[] = [
       'Express or standard for {item}, which one is cheaper to Vienna?',
       'Does the price depend on the size as well?',
     ],
-    follow: ['And with insurance?', 'Until when is that price valid?', 'How long does standard take?'],
+    follow: [
+      [
+        'And with insurance?',
+        'Up to 150 EUR it is included; my sources name no price for more. Shall I ask a colleague?',
+      ],
+      [
+        'Until when is that price valid?',
+        'My sources do not say. The price on the day of booking counts (P-01).',
+      ],
+      ['How long does standard take?', 'Two to three working days within the EU (P-01).'],
+    ],
     policies: [
       [
         'P-01',
@@ -291,9 +361,15 @@ export const TOPICS: readonly Topic[] = [
       'I changed my e-mail address and now the parcels are gone.',
     ],
     follow: [
-      'It is the same number as before.',
-      'How long does that take?',
-      'Which role lets them print labels only?',
+      [
+        'It is the same number as before.',
+        'Then the code should arrive; I have sent one by e-mail as well (P-50).',
+      ],
+      ['How long does that take?', '30 days at most (P-51).'],
+      [
+        'Which role lets them print labels only?',
+        'My sources do not describe the roles. Shall I pass that on to a colleague?',
+      ],
     ],
     policies: [
       [
@@ -350,14 +426,7 @@ export const OPENERS = [
   'Thank you for waiting. ',
   'Of course. ',
   'I have checked it. ',
-  'Good question. ',
+
   'I see. ',
 ];
-export const CLOSERS = [
-  '',
-  '',
-  ' Is there anything else?',
-  ' Which would you like?',
-  ' Shall I do that for you?',
-  ' You can follow it on the tracking page.',
-];
+export const CLOSERS = ['', '', ' Is there anything else?', ' You can follow it on the tracking page.'];

@@ -20,7 +20,7 @@ const BACKENDS: Record<ToolName, Backend> = {
     timeoutRate: 0.004,
     result: (f, { random }) => ({
       order_id: f.order,
-      status: random.pick(['shipped', 'shipped', 'delivered', 'packed']),
+      status: random.pick(['shipped', 'shipped', 'shipped', 'packed']),
       carrier: f.carrier,
       tracking: f.tracking,
       due: f.day,
