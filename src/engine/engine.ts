@@ -96,13 +96,33 @@ export interface LoadedFile {
   readonly rejects: number;
 }
 
+/** USD per million tokens; NULL as in the table `prices`. */
+export interface Price {
+  readonly priceKey: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly input: number | null;
+  readonly cacheRead: number | null;
+  readonly cacheWrite: number | null;
+  readonly output: number | null;
+  /** USD a request. */
+  readonly perRequest: number | null;
+}
+
 export interface Engine {
   connect(schema: string): Promise<Connection>;
   /** `name` is made unique; the name used is in `sourceFile`. */
   beginFile(name: string): Promise<FileLoad & { readonly sourceFile: string }>;
   /** Removes a file's rows from every table. */
   removeFile(sourceFile: string): Promise<void>;
-  /** Replaces rows of `prices`; every cost follows. */
+  /** Adds or replaces rows of `prices` by their key; every cost follows. */
+  setPrices(prices: readonly Price[]): Promise<void>;
+  /**
+   * `local(ts)` shows UTC times in this zone from now on, by the rules of its IANA name over the range of the data;
+   * call it again after a load. @throws RangeError on an unknown zone
+   */
+  setTimeZone(zone: string): Promise<void>;
+  /** Memory of the tables; results under way come on top. */
   memory(): Promise<{ usedBytes: number; limitBytes: number }>;
   /** Called once if the engine dies (its worker was killed, or it ran into a fatal error). */
   onCrash(listener: (reason: string) => void): void;

@@ -1,0 +1,51 @@
+/** From when to when the data is, for ranges such as "last 24 hours". */
+import type { Connection, ResultTable } from './engine.ts';
+
+export interface DataRange {
+  /** Start of the first span and, exclusive, of what follows the last one: epoch ms UTC. */
+  readonly from: number;
+  readonly to: number;
+  /** Spans that start after `to`, by a clock far ahead. */
+  readonly beyond: number;
+}
+
+/** A gap longer than this before the very newest spans, and they are taken for clocks gone wrong. */
+const GAP_DAYS = 2;
+/** Share of spans that a wrong clock may have. */
+const STRAY_SHARE = 0.001;
+
+/**
+ * The newest time that stands on more than a few spans: days are walked from the newest, and those are left out that
+ * hold (all together) at most a thousandth of the spans, or one, and lie more than two days after the day before them.
+ */
+export const DATA_RANGE_SQL = `
+WITH days AS (
+  SELECT date_trunc('day', start_time) AS day, count(*) AS spans, max(start_time) AS newest, min(start_time) AS oldest
+  FROM all_spans GROUP BY day
+), walked AS (
+  SELECT *, coalesce(day - lag(day) OVER (ORDER BY day) > INTERVAL ${GAP_DAYS} DAY, false) AS after_gap,
+    sum(spans) OVER (ORDER BY day DESC) AS from_here, sum(spans) OVER () AS all_of_them
+  FROM days
+), cut AS (
+  SELECT min(day) AS day FROM walked
+  WHERE after_gap AND from_here <= greatest(1, all_of_them * ${STRAY_SHARE})
+)
+SELECT epoch_us(min(oldest)) AS from_us,
+  epoch_us(max(newest) FILTER (WHERE c.day IS NULL OR w.day < c.day)) AS to_us,
+  coalesce(sum(spans) FILTER (WHERE w.day >= c.day), 0)::BIGINT AS beyond
+FROM walked w, cut c`;
+
+function toRange(table: ResultTable): DataRange | undefined {
+  const [from, to, beyond] = [0, 1, 2].map((c) => table.value(0, c));
+  if (typeof from !== 'bigint' || typeof to !== 'bigint') return undefined;
+  return {
+    from: Math.floor(Number(from) / 1000),
+    to: Math.floor(Number(to) / 1000) + 1,
+    beyond: Number(beyond),
+  };
+}
+
+/** undefined while there are no spans. */
+export async function dataRange(connection: Connection): Promise<DataRange | undefined> {
+  return toRange(await connection.query(DATA_RANGE_SQL));
+}

@@ -1,0 +1,206 @@
+/**
+ * What users query: views over the stored tables, in spanbook.main. Filters are session variables, so that each
+ * notebook has its own, and one definition serves all; NULL is no filter.
+ */
+
+const FROM = "coalesce(getvariable('filter_from')::TIMESTAMP, '-infinity'::TIMESTAMP)";
+const TO = "coalesce(getvariable('filter_to')::TIMESTAMP, 'infinity'::TIMESTAMP)";
+const SERVICES = "getvariable('filter_services')::VARCHAR[]";
+const MODELS = "getvariable('filter_models')::VARCHAR[]";
+const STATUS = "getvariable('filter_status')::VARCHAR";
+const TEXT = "getvariable('filter_text')::VARCHAR";
+
+const within = (time: string) => `${time} >= ${FROM} AND ${time} < ${TO}`;
+const ofService = (service: string) => `(${SERVICES} IS NULL OR list_contains(${SERVICES}, ${service}))`;
+const ofModel = (model: string) => `(${MODELS} IS NULL OR list_contains(${MODELS}, ${model}))`;
+/** 'OK' is everything that is no error: OpenTelemetry leaves the status of most spans unset. */
+const ofStatus = (status: string) => `(${STATUS} IS NULL OR (${status} = 'ERROR') = (${STATUS} = 'ERROR'))`;
+const has = (text: string) => `contains(lower(${text}), lower(${TEXT}))`;
+
+/** Spans whose messages contain the text; empty, and free, without a filter. */
+const MESSAGE_HITS = `(
+    SELECT m.span_key FROM spanbook.store.messages m
+    WHERE ${TEXT} IS NOT NULL AND (
+      m.content_id IN (SELECT content_id FROM spanbook.store.contents WHERE ${has('text')})
+      OR m.tool_arguments_id IN (SELECT content_id FROM spanbook.store.contents WHERE ${has('text')})
+      OR ${has('m.tool_name')}))`;
+const spanHit = (s: string) =>
+  `(${has(`${s}.name`)} OR ${has(`coalesce(${s}.error_message, '')`)} OR ${has(`${s}.attributes::VARCHAR`)}
+    OR ${s}.span_key IN ${MESSAGE_HITS})`;
+const ofText = (s: string) => `(${TEXT} IS NULL OR ${spanHit(s)})`;
+
+/** The columns of `spans`, from a relation of priced spans. */
+const SPAN_COLUMN_NAMES = [
+  ...['trace_id', 'span_id', 'parent_span_id', 'name', 'service_name', 'kind', 'start_time', 'end_time'],
+  ...['start_ns', 'duration_ns', 'duration_ms', 'status', 'error_type', 'error_message', 'operation'],
+  ...['provider', 'model', 'request_model', 'input_tokens', 'output_tokens', 'total_tokens'],
+  ...['cache_read_tokens', 'cache_write_tokens', 'reasoning_tokens', 'audio_tokens', 'role', 'cost_usd'],
+  ...[
+    'input_cost_usd',
+    'cache_read_cost_usd',
+    'cache_write_cost_usd',
+    'output_cost_usd',
+    'recorded_cost_usd',
+  ],
+  ...['finish_reason', 'time_to_first_token_ms', 'streaming', 'session_id', 'user_id', 'attributes'],
+  ...['resource', 'events', 'links', 'sample_weight', 'source_file'],
+];
+/** What a span that is no request of its own has not. */
+const NO_REQUEST: Readonly<Record<string, string>> = {
+  duration_ns: 'NULL::BIGINT',
+  duration_ms: 'NULL::DOUBLE',
+  status: 'NULL::VARCHAR',
+  error_type: 'NULL::VARCHAR',
+  error_message: 'NULL::VARCHAR',
+  time_to_first_token_ms: 'NULL::DOUBLE',
+  streaming: 'NULL::BOOLEAN',
+};
+const spanColumns = SPAN_COLUMN_NAMES.join(', ');
+const callColumns = `${spanColumns}, input, output, is_fallback, is_unpriced, is_unmetered`;
+const fallbackColumns = SPAN_COLUMN_NAMES.map((c) =>
+  c in NO_REQUEST ? `${NO_REQUEST[c]} AS ${c}` : `s.${c}`,
+);
+
+const USD = '/ 1e6';
+const PRICED = 'p.price_key IS NOT NULL AND coalesce(s.input_tokens, s.output_tokens) IS NOT NULL';
+
+/** Internal relations, in the order in which they depend on each other. */
+const INTERNAL: readonly (readonly [name: string, query: string])[] = [
+  [
+    'span_costs',
+    `SELECT s.*, s.duration_ns / 1e6 AS duration_ms,
+      coalesce(s.input_tokens, s.output_tokens, s.total_tokens) IS NOT NULL AS has_usage,
+      CASE WHEN ${PRICED} THEN coalesce(p.per_request, 0) + coalesce(p.input, 0) ${USD} * greatest(
+        coalesce(s.input_tokens, 0) - coalesce(s.cache_read_tokens, 0) - coalesce(s.cache_write_tokens, 0), 0)
+      END AS input_cost_usd,
+      CASE WHEN ${PRICED} THEN coalesce(p.cache_read, p.input, 0) ${USD} * coalesce(s.cache_read_tokens, 0)
+      END AS cache_read_cost_usd,
+      CASE WHEN ${PRICED} THEN coalesce(p.cache_write, p.input, 0) ${USD} * coalesce(s.cache_write_tokens, 0)
+      END AS cache_write_cost_usd,
+      CASE WHEN ${PRICED} THEN coalesce(p.output, 0) ${USD} * coalesce(s.output_tokens, 0)
+      END AS output_cost_usd
+    FROM spanbook.store.spans s LEFT JOIN spanbook.store.prices p ON s.price_key = p.price_key`,
+  ],
+  [
+    'priced_spans',
+    `SELECT *, input_cost_usd + cache_read_cost_usd + cache_write_cost_usd + output_cost_usd AS cost_usd
+    FROM spanbook.store.span_costs`,
+  ],
+  [
+    'calls',
+    `SELECT span_key, ${spanColumns}, input, output, false AS is_fallback,
+      has_usage AND cost_usd IS NULL AS is_unpriced, NOT has_usage AS is_unmetered
+    FROM spanbook.store.priced_spans WHERE role = 'call'
+    UNION ALL
+    SELECT s.span_key, ${fallbackColumns.join(', ')}, s.input, s.output, true AS is_fallback,
+      s.cost_usd IS NULL AS is_unpriced, false AS is_unmetered
+    FROM spanbook.store.priced_spans s JOIN spanbook.store.fallbacks f ON s.span_key = f.span_key`,
+  ],
+];
+
+const TRACE_COLUMNS = `trace_id, name, service_name, start_time, end_time, start_ns, duration_ns,
+  duration_ns / 1e6 AS duration_ms, status, span_count, call_count, error_count, services, models, input_tokens,
+  output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd, unpriced_count,
+  session_id, user_id, input, output, metadata, sample_weight`;
+const EVENTS = `SELECT s.trace_id, s.span_id, s.name AS span_name, s.service_name, e.name, e.time, e.attributes
+  FROM spanbook.store.spans s, unnest(s.events) AS u(e)`;
+
+/** Views in spanbook.main. */
+const PUBLIC: readonly (readonly [name: string, query: string])[] = [
+  ['all_spans', `SELECT ${spanColumns} FROM spanbook.store.priced_spans`],
+  [
+    'spans',
+    `SELECT ${spanColumns} FROM spanbook.store.priced_spans s
+    WHERE ${within('s.start_time')} AND ${ofService('s.service_name')} AND ${ofText('s')}`,
+  ],
+  ['all_llm_calls', `SELECT ${callColumns} FROM spanbook.store.calls`],
+  [
+    'llm_calls',
+    `SELECT ${callColumns} FROM spanbook.store.calls s
+    WHERE ${within('s.start_time')} AND ${ofService('s.service_name')} AND ${ofModel('s.model')}
+      AND ${ofStatus('s.status')} AND ${ofText('s')}`,
+  ],
+  ['all_traces', `SELECT ${TRACE_COLUMNS} FROM spanbook.store.traces`],
+  [
+    'traces',
+    `SELECT ${TRACE_COLUMNS} FROM spanbook.store.traces t
+    WHERE ${within('t.start_time')}
+      AND (${SERVICES} IS NULL OR list_has_any(t.services, ${SERVICES}))
+      AND (coalesce(${MODELS}::VARCHAR, ${STATUS}) IS NULL OR t.trace_id IN (
+        SELECT trace_id FROM spanbook.store.calls c
+        WHERE coalesce(${MODELS}::VARCHAR, ${STATUS}) IS NOT NULL AND ${ofModel('c.model')} AND ${ofStatus('c.status')}))
+      AND (${TEXT} IS NULL OR t.trace_id IN (
+        SELECT s.trace_id FROM spanbook.store.spans s WHERE ${TEXT} IS NOT NULL AND ${spanHit('s')}))`,
+  ],
+  [
+    'sessions',
+    `SELECT session_id, any_value(user_id) AS user_id, min(start_time) AS start_time,
+      max(coalesce(end_time, start_time)) AS end_time, count(*) AS trace_count, sum(call_count)::BIGINT AS call_count,
+      count(*) FILTER (WHERE status = 'ERROR') AS error_trace_count, sum(input_tokens)::BIGINT AS input_tokens,
+      sum(output_tokens)::BIGINT AS output_tokens, sum(total_tokens)::BIGINT AS total_tokens,
+      sum(cost_usd) AS cost_usd, sum(unpriced_count)::BIGINT AS unpriced_count,
+      list_sort(list_distinct(flatten(list(models)))) AS models, min(sample_weight) AS sample_weight
+    FROM spanbook.main.traces WHERE session_id IS NOT NULL GROUP BY session_id`,
+  ],
+  ['all_events', EVENTS],
+  [
+    'events',
+    `${EVENTS} WHERE ${within('s.start_time')} AND ${ofService('s.service_name')} AND ${ofText('s')}`,
+  ],
+  ['all_logs', 'SELECT * FROM spanbook.store.logs'],
+  [
+    'logs',
+    `SELECT * FROM spanbook.store.logs l WHERE ${within('l.time')} AND ${ofService('l.service_name')}
+      AND (${TEXT} IS NULL OR ${has('l.body')} OR ${has('l.attributes::VARCHAR')})`,
+  ],
+  [
+    'messages',
+    `SELECT s.trace_id, s.span_id, m.direction, m.position, m.role, c.text AS content, m.tool_call_id, m.tool_name,
+      a.text AS tool_arguments, m.content_id
+    FROM spanbook.store.messages m JOIN spanbook.store.spans s ON m.span_key = s.span_key
+      LEFT JOIN spanbook.store.contents c ON m.content_id = c.content_id
+      LEFT JOIN spanbook.store.contents a ON m.tool_arguments_id = a.content_id`,
+  ],
+  ['contents', 'SELECT * FROM spanbook.store.contents'],
+  ['prices', 'SELECT * FROM spanbook.store.prices'],
+  ['rejects', 'SELECT * FROM spanbook.store.rejects'],
+  ['files', 'SELECT * FROM spanbook.store.files'],
+];
+
+export const VIEW_NAMES: readonly string[] = PUBLIC.map(([name]) => name);
+export const MACRO_NAMES = ['local', 'wavg', 'wquantile'] as const;
+
+/** `local(ts)`: a UTC time as the clock of the chosen zone shows it. */
+export const localMacro = (body = 'ts') => `CREATE OR REPLACE MACRO spanbook.main."local"(ts) AS (${body})`;
+
+/**
+ * The weighted quantile: that of the values, each repeated as often as its weight says, interpolated as
+ * quantile_cont does. DuckDB has none, so values and running weights are walked in order; while all weights are 1 the
+ * built-in does the same forty times as fast.
+ */
+export function quantileMacro(weighted: boolean): string {
+  const head = 'CREATE OR REPLACE MACRO spanbook.main.wquantile(x, w, p) AS';
+  if (!weighted) return `${head} quantile_cont(x, p)`;
+  const at = '(p * (sum(w) FILTER (WHERE x IS NOT NULL) - 1))';
+  const zero = '{v: 0::DOUBLE, w: 0::DOUBLE, lo: NULL::DOUBLE, hi: NULL::DOUBLE}';
+  const walk = `list_reduce(
+    list_sort(list({v: x::DOUBLE, w: w::DOUBLE, lo: NULL::DOUBLE, hi: NULL::DOUBLE}) FILTER (WHERE x IS NOT NULL)),
+    lambda a, e: {v: e.v, w: a.w + e.w,
+      lo: CASE WHEN a.lo IS NULL AND a.w + e.w > floor(${at}) THEN e.v ELSE a.lo END,
+      hi: CASE WHEN a.hi IS NULL AND a.w + e.w > ceil(${at}) THEN e.v ELSE a.hi END}, ${zero})`;
+  // One pass for both ends: q is [lo, hi], and the fraction between them is that of the position.
+  return `${head} list_transform([${walk}], lambda q:
+    coalesce(q.lo, q.v) + (coalesce(q.hi, q.v) - coalesce(q.lo, q.v)) * (${at} - floor(${at})))[1]`;
+}
+
+const AVERAGE =
+  'CREATE OR REPLACE MACRO spanbook.main.wavg(x, w) AS sum(x * w) / sum(w) FILTER (WHERE x IS NOT NULL)';
+
+/** Every view and macro, after TABLES of ddl.ts. */
+export const VIEWS: readonly string[] = [
+  ...INTERNAL.map(([name, query]) => `CREATE VIEW spanbook.store.${name} AS ${query}`),
+  ...PUBLIC.map(([name, query]) => `CREATE VIEW spanbook.main.${name} AS ${query}`),
+  localMacro(),
+  AVERAGE,
+  quantileMacro(false),
+];
