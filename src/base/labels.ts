@@ -54,3 +54,10 @@ export function metricLabel(column: string): string {
   }
   return capital(words(column.replace(UNIT_SUFFIX, '')) || column);
 }
+
+/** Label and unit, as they stand in a head without a column of values: `cost, USD`. */
+export function columnHead(column: string): string {
+  const unit = /_usd$/.test(column) ? 'USD' : /_tokens$/.test(column) ? 'tok' : '';
+  const label = columnLabel(column);
+  return unit === '' || label === 'tokens' ? label : `${label}, ${unit}`;
+}
