@@ -48,7 +48,7 @@ export interface Totals extends CallTotals {
   models: Record<string, CallTotals>;
 }
 
-/** A range of start times, UTC: after `from` (if there is one), up to and with `to`. */
+/** A range of start times, UTC: from `from` on (if there is one), before `to`. */
 export interface RangeTotals extends Totals {
   from: string | null;
   to: string;
@@ -57,7 +57,7 @@ export interface RangeTotals extends Totals {
 export interface Expected {
   readonly services: readonly string[];
   readonly all: RangeTotals;
-  /** The 24 hours that end with the start of the newest span: the Overview's default. */
+  /** The 24 hours up to the start of the newest span, that span included: the Overview's default. */
   readonly last_24h: RangeTotals;
   readonly previous_24h: RangeTotals;
 }
@@ -227,7 +227,7 @@ const SpanFigures = z.object({
 
 async function totals(connection: DuckDBConnection, from: string | null, to: string): Promise<RangeTotals> {
   const within = (column: string) =>
-    `${from === null ? '' : `${column} > TIMESTAMP '${from}' AND `}${column} <= TIMESTAMP '${to}'`;
+    `${from === null ? '' : `${column} >= TIMESTAMP '${from}' AND `}${column} < TIMESTAMP '${to}'`;
   const range = within('start_time');
   const spans = await one(
     connection,
@@ -250,7 +250,7 @@ async function totals(connection: DuckDBConnection, from: string | null, to: str
   return { from, to, ...spans, ...all, models };
 }
 
-const Newest = z.object({ newest: z.string(), day_before: z.string(), two_days_before: z.string() });
+const Bounds = z.object({ end: z.string(), day_before: z.string(), two_days_before: z.string() });
 
 export async function expectedOf(
   source: Source,
@@ -261,16 +261,17 @@ export async function expectedOf(
   const connection = await instance.connect();
   try {
     await source(connection, folder, services);
-    const at = (days: number) => `strftime(max(start_time) - INTERVAL ${days} DAY, '%Y-%m-%dT%H:%M:%S.%fZ')`;
-    const { newest, day_before, two_days_before } = await one(
+    const at = (days: number) =>
+      `strftime(max(start_time) + INTERVAL 1 MICROSECOND - INTERVAL ${days} DAY, '%Y-%m-%dT%H:%M:%S.%fZ')`;
+    const { end, day_before, two_days_before } = await one(
       connection,
-      Newest,
-      `SELECT ${at(0)} AS newest, ${at(1)} AS day_before, ${at(2)} AS two_days_before FROM spans`,
+      Bounds,
+      `SELECT ${at(0)} AS "end", ${at(1)} AS day_before, ${at(2)} AS two_days_before FROM spans`,
     );
     return {
       services,
-      all: await totals(connection, null, newest),
-      last_24h: await totals(connection, day_before, newest),
+      all: await totals(connection, null, end),
+      last_24h: await totals(connection, day_before, end),
       previous_24h: await totals(connection, two_days_before, day_before),
     };
   } finally {

@@ -30,7 +30,7 @@ export interface SimError {
   readonly type: string;
   readonly message: string;
 }
-/** What a service recorded in one trace; `process` is the log record outside of any trace. */
+/** One trace, and the release that ran it. */
 export interface SimTrace {
   readonly version: string;
   readonly root: SimSpan;
