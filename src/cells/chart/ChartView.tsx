@@ -16,7 +16,7 @@ const HEIGHT = 290;
 
 /** `view=bar|line|area x= y= color= marks=`. Dragging over a time axis sets the filter's range. */
 export function ChartView({ mark, ...props }: ViewProps & { readonly mark: MarkKind }) {
-  const { result, options, context, cellName } = props;
+  const { result, options, context } = props;
   const { modelColor, range, timeZone } = context;
   const data = useMemo(
     () => chartData(result.table, options, { bucketMs: range.bucketMs, model: modelColor }),

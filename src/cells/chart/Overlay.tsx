@@ -54,7 +54,6 @@ export function Overlay({ data, domain, marks, width, height, title, format, onB
     setBrush(undefined);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a pointer's aid; the same range can be typed in the filter bar
     <div
       className={onBrush === undefined ? 'over-plot' : 'over-plot brushes'}
       style={{ left: MARGIN.left, top: MARGIN.top, width, height }}
