@@ -48,7 +48,7 @@ export interface TracerOptions extends QueueOptions {
   readonly idGenerator?: IdGenerator;
   /** The time wherever none is given: epoch ms, a Date or HrTime. Default: a monotonic clock, in microseconds. */
   readonly clock?: () => Time;
-  /** Parquet: rows of a file, default 50,000. */
+  /** Parquet: rows of a file; default 10,000 in a folder, 50,000 of a single file. */
   readonly maxRows?: number;
   /** Parquet: longest time until a folder gets its next file, in ms; default 60,000. */
   readonly maxAgeMs?: number;

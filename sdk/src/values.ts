@@ -189,7 +189,16 @@ export function toAttribute(value: unknown, maxBytes = MAX_ATTRIBUTE_BYTES): Ote
     case 'function':
       return undefined;
     default:
-      return value === null ? undefined : toObjectAttribute(value, maxBytes);
+      return value === null ? undefined : safely(() => toObjectAttribute(value, maxBytes));
+  }
+}
+
+/** Some objects throw at every touch (a revoked proxy). */
+function safely<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    return `[unreadable: ${error instanceof Error ? error.message : String(error)}]`;
   }
 }
 

@@ -23,7 +23,7 @@ let writer: Writer | undefined;
 let loading: Promise<void> | undefined;
 
 /** The Parquet library is loaded when Parquet is asked for; it is ESM only, so CommonJS cannot require it. */
-function loadWriter(): Promise<void> {
+export function loadParquetWriter(): Promise<void> {
   loading ??= import('hyparquet-writer').then((module) => {
     writer = module;
   });
@@ -39,7 +39,7 @@ export interface ParquetFilesOptions {
   readonly columns: readonly Column[];
   /** The column of microseconds that names the day of a row. */
   readonly timeColumn: string;
-  /** Rows of a file. Default 50,000. */
+  /** Rows of a file. Default 10,000 in a folder (written in some 50 ms), 50,000 of a single file. */
   readonly maxRows?: number;
   /** A folder gets its next file after this long, in ms. Default 60,000. */
   readonly maxAgeMs?: number;
@@ -68,27 +68,21 @@ export class ParquetFiles {
   constructor(options: ParquetFilesOptions) {
     this.#options = options;
     this.#single = /\.parquet$/i.test(options.file);
-    this.#maxRows = options.maxRows ?? 50_000;
-    loadWriter().catch((error) => this.#report.trouble('cannot load hyparquet-writer', error));
+    this.#maxRows = options.maxRows ?? (this.#single ? 50_000 : 10_000);
   }
 
   add(rows: readonly Row[]): void {
     for (const row of rows) this.#rows.push(row);
     this.#unwritten += rows.length;
-    if (this.#unwritten >= this.#maxRows || this.#rows.length >= this.#maxRows) this.writeNow();
+    if (this.#unwritten >= this.#maxRows || this.#rows.length >= this.#maxRows) this.write();
     else if (!this.#single && this.#timer === undefined && this.#unwritten > 0) {
-      this.#timer = setTimeout(() => this.writeNow(), this.#options.maxAgeMs ?? 60_000);
+      this.#timer = setTimeout(() => this.write(), this.#options.maxAgeMs ?? 60_000);
       this.#timer.unref();
     }
   }
 
-  async write(): Promise<boolean> {
-    await loadWriter().catch(() => undefined);
-    return this.writeNow();
-  }
-
   /** Synchronous. @returns whether everything is on disk */
-  writeNow(): boolean {
+  write(): boolean {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#unwritten === 0) return true;
@@ -154,7 +148,7 @@ export class ParquetFiles {
   }
 
   #encode(rows: readonly Row[]): Uint8Array {
-    if (writer === undefined) throw new Error('the process ended before the Parquet library was loaded');
+    if (writer === undefined) throw new Error('the Parquet library is not loaded');
     const { columns, table } = this.#options;
     const buffer = writer.parquetWriteBuffer({
       columnData: columns.map(({ name }) => ({ name, data: rows.map((row) => row[name] ?? null) })),
