@@ -200,9 +200,16 @@ export function createTracer(options: TracerOptions): Tracer {
   return createProviders(options).tracer;
 }
 
-/** Makes the providers global for others' instrumentation, unless the host has its own. */
-export function registerGlobally(providers: Providers): void {
-  if (hasGlobalProvider()) return;
+/**
+ * Makes the providers global for others' instrumentation, unless the host has its own.
+ * @returns what takes them back
+ */
+export function registerGlobally(providers: Providers): () => void {
+  if (hasGlobalProvider()) return () => undefined;
   trace.setGlobalTracerProvider(providers.tracerProvider);
-  logs.setGlobalLoggerProvider(providers.loggerProvider);
+  const ownsLogs = logs.setGlobalLoggerProvider(providers.loggerProvider) === providers.loggerProvider;
+  return () => {
+    trace.disable();
+    if (ownsLogs) logs.disable();
+  };
 }

@@ -1,4 +1,4 @@
-import { trace as otelTrace } from '@opentelemetry/api';
+import { diag, trace as otelTrace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { createProviders, type InitOptions, registerGlobally } from './create.ts';
 import { preciseNow } from './time.ts';
@@ -18,19 +18,37 @@ const uninitialised: TracerCore = new SpanbookTracer({
 });
 
 let current: TracerCore = uninitialised;
+let leave: () => Promise<void> = nothing;
 
 /** The tracer behind the package's functions. */
 export const currentTracer = (): TracerCore => current;
+
+/** Shuts the setup of `init` down; the functions then go through OTel's global API again. */
+export function shutdown(): Promise<void> {
+  const leaving = leave;
+  leave = nothing;
+  current = uninitialised;
+  return leaving();
+}
 
 /**
  * Sets up the package's functions for this process. A second call shuts the first setup down and replaces it.
  * Never throws: what cannot be set up is reported through OTel's `diag`.
  */
 export function init(options: InitOptions): Tracer {
-  const providers = createProviders(options);
-  if (options.global !== false) registerGlobally(providers);
-  const previous = current;
-  current = providers.tracer;
-  previous.shutdown().catch(() => undefined);
-  return providers.tracer;
+  shutdown().catch(() => undefined);
+  try {
+    const providers = createProviders(options);
+    const unregister = options.global === false ? () => undefined : registerGlobally(providers);
+    current = providers.tracer;
+    leave = () => {
+      unregister();
+      return providers.tracer.shutdown();
+    };
+  } catch (error) {
+    diag.error(
+      `spanbook: init failed, nothing is recorded: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return current;
 }

@@ -7,7 +7,7 @@ import type { LlmUsage } from './usage.ts';
 
 export type { LogRecord, Severity, SpanKind, SpanRecord, Status } from '../schema/index.ts';
 export { createTracer, type InitOptions, type TracerOptions } from './create.ts';
-export { init } from './current.ts';
+export { init, shutdown } from './current.ts';
 export { type NdjsonExporterOptions, NdjsonLogExporter, NdjsonSpanExporter } from './exporters/ndjson.ts';
 export { type ParquetExporterOptions, ParquetLogExporter, ParquetSpanExporter } from './exporters/parquet.ts';
 export { type InstrumentOptions, instrumentOpenAI } from './openai/instrument.ts';
@@ -72,9 +72,4 @@ export function currentTraceId(): string | undefined {
 /** Resolves when what ended before is in the files. */
 export function flush(): Promise<void> {
   return currentTracer().flush();
-}
-
-/** Writes everything, unfinished spans too, and releases the files. */
-export function shutdown(): Promise<void> {
-  return currentTracer().shutdown();
 }

@@ -85,7 +85,7 @@ export class OtelSpanHandle implements SpanHandle {
     guard(() => {
       if (!this.otelSpan.isRecording()) return;
       this.otelSpan.addEvent(
-        name,
+        String(name),
         toAttributes(attributes, this.#settings.maxAttributeBytes),
         this.#time(time),
       );

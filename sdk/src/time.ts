@@ -9,7 +9,8 @@ export type Time = number | Date | HrTime;
  */
 export function toHrTime(time: Time): HrTime {
   if (Array.isArray(time)) return time;
-  const ms = typeof time === 'number' ? time : time.getTime();
+  const ms = Number(time);
+  // Not a time: better now than no span.
   if (!Number.isFinite(ms)) return toHrTime(Date.now());
   const seconds = Math.floor(ms / 1000);
   const nanos = Math.round((ms - seconds * 1000) * 1e6);

@@ -1,11 +1,13 @@
 import {
   type Context,
   context,
+  INVALID_SPAN_CONTEXT,
   type Link,
   SpanKind as OtelSpanKind,
   type Tracer as OtelTracer,
   trace as otelTrace,
   ROOT_CONTEXT,
+  type Span,
 } from '@opentelemetry/api';
 import type { AnyValueMap, Logger } from '@opentelemetry/api-logs';
 import { SEVERITIES, type Severity, type SpanKind } from '../schema/index.ts';
@@ -164,26 +166,32 @@ export class SpanbookTracer implements TracerCore {
 
   startOtelSpan(name: string, options: SpanOptions, kind = OtelSpanKind.INTERNAL): OtelSpanHandle {
     const { maxAttributeBytes, clock } = this.settings;
-    const time = options.startTime ?? clock();
-    const span = this.#parts.tracer().startSpan(
-      String(name),
-      {
-        kind,
-        attributes: {
-          ...(options.kind === undefined ? {} : kindAttributes(options.kind)),
-          ...toAttributes(options.attributes, maxAttributeBytes),
+    let span: Span;
+    try {
+      span = this.#parts.tracer().startSpan(
+        String(name),
+        {
+          kind,
+          attributes: {
+            ...(options.kind === undefined ? {} : kindAttributes(options.kind)),
+            ...toAttributes(options.attributes, maxAttributeBytes),
+          },
+          startTime: toHrTime(options.startTime ?? clock()),
+          ...(options.links === undefined ? {} : { links: options.links.map(toLink) }),
         },
-        startTime: toHrTime(time),
-        ...(options.links === undefined ? {} : { links: options.links.map(toLink) }),
-      },
-      parentContext(options.parent),
-    );
+        parentContext(options.parent),
+      );
+    } catch {
+      // The host's processor or id generator failed: its code still runs, unrecorded.
+      span = otelTrace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    }
     return new OtelSpanHandle(span, this.settings);
   }
 
   #startTrace(name: string, options: TraceOptions): OtelSpanHandle {
     const current = otelTrace.getActiveSpan()?.spanContext();
-    const metadata = Object.entries(options.metadata ?? {}).map(([key, value]) => [`metadata.${key}`, value]);
+    const given = toAttributes(options.metadata, this.settings.maxAttributeBytes);
+    const metadata = Object.entries(given).map(([key, value]) => [`metadata.${key}`, value]);
     return this.startOtelSpan(name, {
       ...options,
       parent: null,
@@ -191,7 +199,7 @@ export class SpanbookTracer implements TracerCore {
       attributes: {
         'user.id': options.userId,
         'session.id': options.sessionId,
-        ...options.attributes,
+        ...toAttributes(options.attributes, this.settings.maxAttributeBytes),
         ...Object.fromEntries(metadata),
       },
     });

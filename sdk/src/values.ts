@@ -221,9 +221,13 @@ export function toAttributes(
 ): Record<string, OtelValue> {
   const out: Record<string, OtelValue> = {};
   if (values === undefined || values === null) return out;
-  for (const [key, value] of ownEntries(values)) {
-    const attribute = toAttribute(value, maxBytes);
-    if (attribute !== undefined && key !== '') out[key] = attribute;
+  try {
+    for (const [key, value] of ownEntries(values)) {
+      const attribute = toAttribute(value, maxBytes);
+      if (attribute !== undefined && key !== '') out[key] = attribute;
+    }
+  } catch {
+    // An object that cannot even be listed has no attributes.
   }
   return out;
 }
