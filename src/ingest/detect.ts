@@ -117,6 +117,7 @@ function parse(text: string): unknown {
 
 /** @param whole whether the text is all of the file */
 function detectJson(text: string, whole: boolean, gzip: boolean): Detected {
+  if (text.startsWith('[')) return { kind: 'json', gzip, mode: 'document', format: undefined };
   const lines = text.split('\n');
   const last = whole ? undefined : lines.pop();
   for (const line of lines) {
@@ -128,14 +129,13 @@ function detectJson(text: string, whole: boolean, gzip: boolean): Detected {
   const firstLine = lines.find((l) => l.trim() !== '')?.trim();
   if (firstLine === undefined) {
     // One line longer than what we look at.
-    const isArray = text.trimStart().startsWith('[');
     const format = /^\s*\{\s*"resource(Spans|Logs|_spans|_logs)"/.test(last ?? '') ? 'otlp-json' : undefined;
-    return { kind: 'json', gzip, mode: isArray ? 'document' : 'lines', format };
+    return { kind: 'json', gzip, mode: 'lines', format };
   }
   const parsed = parse(firstLine);
   // Where no line is a record, records span lines; a first line that is whole JSON of another kind is read by lines.
-  const mode = parsed === undefined || Array.isArray(parsed) ? 'document' : 'lines';
-  return { kind: 'json', gzip, mode, format: formatOf(Array.isArray(parsed) ? parsed[0] : parsed) };
+  const mode = parsed === undefined ? 'document' : 'lines';
+  return { kind: 'json', gzip, mode, format: formatOf(parsed) };
 }
 
 /** @throws UnreadableFileError if the file is none that we read */

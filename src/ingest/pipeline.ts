@@ -56,6 +56,7 @@ class Load {
   rejects = 0;
   bytes = 0;
   strangers = 0;
+  private foreign: string | undefined;
   format: Part['format'];
   readonly notes = new Set<string>();
   private readonly prices = new Set<string>();
@@ -87,6 +88,7 @@ class Load {
     this.logs += part.logs;
     this.rejects += part.rejects.length;
     this.strangers += part.strangers;
+    this.foreign ??= part.foreign;
     this.format ??= part.format;
     for (const note of part.notes) this.notes.add(note);
     if (part.rejects.length > 0) this.held.set(index, [...(this.held.get(index) ?? []), ...part.rejects]);
@@ -134,7 +136,7 @@ class Load {
 
   private stranger(): UnreadableFileError {
     return new UnreadableFileError(
-      'Not a trace file: this is JSON, but no record in it is a span. Expected NDJSON as the Spanbook SDK writes it (trace_id, span_id, name, start_time), or OTLP/JSON (resourceSpans).',
+      `${this.foreign === undefined ? 'Not a trace file: this is JSON, but no record in it is a span' : `This looks like ${this.foreign}, which is not read yet`}. Expected NDJSON as the Spanbook SDK writes it (trace_id, span_id, name, start_time), or OTLP/JSON (resourceSpans).`,
     );
   }
 

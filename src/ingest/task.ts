@@ -5,6 +5,7 @@ import type { RejectRow } from './arrow/tables.ts';
 import { Collector } from './normalize.ts';
 import { PriceBook, type PriceRow } from './prices.ts';
 import type { Sink } from './rawSpan.ts';
+import { foreignName } from './readers/foreign.ts';
 import { readRecord, type TextFormat } from './readers/jsonRecord.ts';
 import { type RowRange, readRows } from './readers/parquet.ts';
 import { splitJson } from './readers/splitJson.ts';
@@ -53,6 +54,8 @@ export interface Part {
   readonly format: TextFormat | 'spanbook-parquet' | undefined;
   /** JSON values that are no records. */
   readonly strangers: number;
+  /** What they look like, if that is known. */
+  readonly foreign: string | undefined;
 }
 
 export interface TaskEnd {
@@ -89,6 +92,7 @@ class TaskRun implements Sink {
   private spans = 0;
   private logs = 0;
   private strangers = 0;
+  private foreign: string | undefined;
   private format: Part['format'];
   /** Of the record at hand. */
   line = 1;
@@ -142,9 +146,11 @@ class TaskRun implements Sink {
     const format = readRecord(value, text, this);
     if (format !== undefined) this.format ??= format;
     else {
+      const name = foreignName(value);
       this.strangers++;
+      this.foreign ??= name;
       this.reject(
-        'no span: expected an object with trace_id, span_id, name and start_time, or an OTLP request (resourceSpans, resourceLogs)',
+        `${name === undefined ? 'no span' : `${name}, which is not read yet`}: expected an object with trace_id, span_id, name and start_time, or an OTLP request (resourceSpans, resourceLogs)`,
       );
     }
   }
@@ -179,6 +185,7 @@ class TaskRun implements Sink {
       notes: [...this.notes],
       format: this.format,
       strangers: this.strangers,
+      foreign: this.foreign,
     };
     this.batches = [];
     this.rejects = [];

@@ -6,19 +6,26 @@ import { createIngest, type IngestOptions, type IngestSummary } from '../../src/
 export type Row = Record<string, unknown>;
 
 /** Arrow's own reader, so that what we write is read by other code. Times: epoch milliseconds with fraction. */
-export function decode(batches: readonly StoredBatch[], table: StoredTableName): Row[] {
+export function decode(
+  batches: readonly StoredBatch[],
+  table: StoredTableName,
+  columns?: readonly string[],
+): Row[] {
   const rows: Row[] = [];
   for (const batch of batches.filter((b) => b.table === table)) {
     const t = tableFromIPC(batch.ipc);
     const names = t.schema.fields.map((f) => f.name);
     if (names.join() !== STORED_TABLES[table].map((c) => c.name).join()) throw new Error(`columns ${names}`);
-    for (let i = 0; i < t.numRows; i++) {
-      const row: Row = {};
-      names.forEach((name, c) => {
-        row[name] = plain(t.getChildAt(c)?.get(i));
-      });
-      rows.push(row);
-    }
+    const first = rows.length;
+    for (let i = 0; i < t.numRows; i++) rows.push({});
+    names.forEach((name, c) => {
+      if (columns !== undefined && !columns.includes(name)) return;
+      const vector = t.getChildAt(c);
+      for (let i = 0; i < t.numRows; i++) {
+        const row = rows[first + i];
+        if (row !== undefined) row[name] = plain(vector?.get(i));
+      }
+    });
   }
   return rows;
 }
@@ -34,7 +41,7 @@ function plain(v: unknown): unknown {
 export interface Loaded {
   readonly summary: IngestSummary;
   readonly batches: readonly StoredBatch[];
-  rows(table: StoredTableName): Row[];
+  rows(table: StoredTableName, columns?: readonly string[]): Row[];
   /** The only span. */
   span(): Row;
   /** Messages of a direction with their texts. */
@@ -54,7 +61,7 @@ export async function load(
     },
     ...options,
   });
-  const rows = (table: StoredTableName) => decode(batches, table);
+  const rows = (table: StoredTableName, columns?: readonly string[]) => decode(batches, table, columns);
   return {
     summary,
     batches,
