@@ -200,15 +200,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   /** What is in view first, but never before what it reads. */
   function nextNode(current: Graph): Node | undefined {
     for (const id of [...wanted.keys()]) if (current.nodes.get(id)?.cell.kind !== 'sql') wanted.delete(id);
-    for (const [id, { explicit }] of [...wanted])
-      if (explicit)
-        for (const read of upstream(current, [id]))
-          if (
-            !wanted.has(read) &&
-            stateOf(read).status !== 'done' &&
-            current.nodes.get(read)?.cell.kind === 'sql'
-          )
-            wanted.set(read, { explicit: true });
+    // Once for each request, or a source that fails would be asked for again and again.
+    for (const [id, { explicit }] of [...wanted]) {
+      if (!explicit) continue;
+      for (const read of upstream(current, [id]))
+        if (
+          !wanted.has(read) &&
+          stateOf(read).status !== 'done' &&
+          current.nodes.get(read)?.cell.kind === 'sql'
+        )
+          wanted.set(read, { explicit: false });
+      wanted.set(id, { explicit: false });
+    }
     const order = current.order.filter((id) => wanted.has(id));
     const first = order.find((id) => visible.has(id)) ?? order[0];
     if (first === undefined) return undefined;
