@@ -18,6 +18,7 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { toAttributes } from './attributes.ts';
 import { onProcessEnd } from './exit.ts';
 import { NdjsonLogExporter, NdjsonSpanExporter } from './exporters/ndjson.ts';
 import { ParquetLogExporter, ParquetSpanExporter } from './exporters/parquet.ts';
@@ -25,7 +26,7 @@ import { QueueLogProcessor, type QueueOptions, QueueSpanProcessor } from './queu
 import type { AttributesInput } from './span.ts';
 import { preciseNow, type Time } from './time.ts';
 import { SpanbookTracer, type Tracer } from './tracer.ts';
-import { MAX_ATTRIBUTE_BYTES, toAttributes } from './values.ts';
+import { MAX_ATTRIBUTE_BYTES } from './values.ts';
 import { SCOPE, VERSION } from './version.ts';
 
 export interface TracerOptions extends QueueOptions {

@@ -100,7 +100,8 @@ export class QueueSpanProcessor implements SpanProcessor {
   }
 
   onStart(span: Span, _parent: Context): void {
-    if (!this.#down && this.#open.size < MAX_OPEN) this.#open.add(span as unknown as ReadableSpan);
+    const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+    if (!this.#down && sampled && this.#open.size < MAX_OPEN) this.#open.add(span as unknown as ReadableSpan);
   }
 
   onEnd(span: ReadableSpan): void {

@@ -3,6 +3,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { AttributeValue, LogRecord, Severity, SpanRecord, Status } from '../schema/index.ts';
 import { kindOf } from './kind.ts';
+import { JSON_ATTRIBUTES, messagesJson } from './messagesJson.ts';
 import { isoTime } from './time.ts';
 import { boundText, MAX_ATTRIBUTE_BYTES, replaceBase64, toJsonValue } from './values.ts';
 import { SCOPE } from './version.ts';
@@ -20,30 +21,22 @@ const STATUS: Readonly<Record<SpanStatusCode, Status>> = {
   [SpanStatusCode.ERROR]: 'ERROR',
 };
 
-/** OTel span attributes that hold JSON text because OTel's API has no structures; the wire record has. */
-export const JSON_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'gen_ai.input.messages',
-  'gen_ai.output.messages',
-  'gen_ai.system_instructions',
-  'gen_ai.tool.definitions',
-]);
-
-function parsed(text: string): AttributeValue {
+/** The structure that the text holds, cut within where it is too large; the text where it holds none. */
+function toStructure(text: string, maxBytes: number): AttributeValue {
   try {
-    return JSON.parse(text) as AttributeValue;
+    const value = JSON.parse(replaceBase64(text)) as AttributeValue;
+    if (typeof value !== 'object') return boundText(text, maxBytes);
+    if (Buffer.byteLength(text) <= maxBytes) return value;
+    if (Array.isArray(value)) return JSON.parse(messagesJson(value, maxBytes)) as AttributeValue;
   } catch {
-    return text;
+    // Not JSON.
   }
+  return boundText(replaceBase64(text), maxBytes);
 }
 
 function toWire(key: string, value: unknown, maxBytes: number): AttributeValue {
   if (typeof value === 'string') {
-    const first = value.charCodeAt(0);
-    // 91, 123: `[`, `{`.
-    if (JSON_ATTRIBUTES.has(key) && (first === 91 || first === 123)) {
-      const structure = parsed(value);
-      if (typeof structure !== 'string' && Buffer.byteLength(value) <= maxBytes) return structure;
-    }
+    if (JSON_ATTRIBUTES.has(key)) return toStructure(value, maxBytes);
     return boundText(replaceBase64(value), maxBytes);
   }
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);

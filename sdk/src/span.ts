@@ -1,9 +1,10 @@
 import { type Context, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Status } from '../schema/index.ts';
+import { toAttributeOf, toAttributes } from './attributes.ts';
 import { errorFacts } from './errors.ts';
 import { type Time, toHrTime } from './time.ts';
 import { type LlmUsage, usageAttributes } from './usage.ts';
-import { boundText, toAttribute, toAttributes } from './values.ts';
+import { boundText } from './values.ts';
 
 export type AttributesInput = Readonly<Record<string, unknown>>;
 
@@ -67,7 +68,7 @@ export class OtelSpanHandle implements SpanHandle {
 
   setAttribute(key: string, value: unknown): this {
     guard(() => {
-      const attribute = toAttribute(value, this.#settings.maxAttributeBytes);
+      const attribute = toAttributeOf(key, value, this.#settings.maxAttributeBytes);
       if (attribute !== undefined && this.otelSpan.isRecording()) this.otelSpan.setAttribute(key, attribute);
     });
     return this;

@@ -11,12 +11,13 @@ import {
 } from '@opentelemetry/api';
 import type { AnyValueMap, Logger } from '@opentelemetry/api-logs';
 import { SEVERITIES, type Severity, type SpanKind } from '../schema/index.ts';
+import { toAttributes } from './attributes.ts';
 import { kindAttributes } from './kind.ts';
 import { settle } from './settle.ts';
 import { type AttributesInput, OtelSpanHandle, type SpanHandle, type SpanSettings } from './span.ts';
 import { type Time, toHrTime } from './time.ts';
 import type { LlmUsage } from './usage.ts';
-import { boundText, toAttributes, toJsonValue } from './values.ts';
+import { boundText, toJsonValue } from './values.ts';
 
 export interface SpanOptions {
   /** What the span is; default INTERNAL, or what `gen_ai.operation.name` says. */

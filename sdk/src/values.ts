@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { AttributeValue as OtelValue } from '@opentelemetry/api';
 import type { AttributeValue } from '../schema/index.ts';
 
 /** Largest UTF-8 size of one attribute value, in bytes. */
@@ -43,13 +42,14 @@ export function boundText(text: string, maxBytes: number): string {
   return head.subarray(0, end).toString() + mark;
 }
 
-const cleanText = (text: string, maxBytes: number) => boundText(replaceBase64(text), maxBytes);
+/** What is written of a text: payloads described, bounded. */
+export const cleanText = (text: string, maxBytes: number) => boundText(replaceBase64(text), maxBytes);
 
 function describeVector(values: ArrayLike<number>): string {
   return `[vector, ${values.length} dimensions, sha256:${digest(new Uint8Array(Float64Array.from(values).buffer))}]`;
 }
 
-function isVector(value: readonly unknown[]): value is readonly number[] {
+export function isVector(value: readonly unknown[]): value is readonly number[] {
   return (
     value.length >= MIN_VECTOR &&
     value.every((v) => typeof v === 'number') &&
@@ -123,7 +123,7 @@ function copyObject(value: object, budget: Budget, path: object[], key: string):
   }
 }
 
-function* ownEntries(value: object): Generator<[string, unknown]> {
+export function* ownEntries(value: object): Generator<[string, unknown]> {
   for (const key of Object.keys(value)) {
     let item: unknown;
     try {
@@ -164,70 +164,6 @@ function copyEntries(entries: Iterable<[unknown, unknown]>, budget: Budget, path
       configurable: true,
       writable: true,
     });
-  }
-  return out;
-}
-
-const isPrimitive = (v: unknown): v is string | number | boolean =>
-  typeof v === 'string' || typeof v === 'boolean' || (typeof v === 'number' && Number.isFinite(v));
-
-/**
- * Any value as an OTel attribute: primitives and arrays of one primitive type stay, the rest becomes JSON text.
- * undefined and null set nothing. Bounded to `maxBytes`; never throws.
- */
-export function toAttribute(value: unknown, maxBytes = MAX_ATTRIBUTE_BYTES): OtelValue | undefined {
-  switch (typeof value) {
-    case 'string':
-      return cleanText(value, maxBytes);
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number.isFinite(value) ? value : String(value);
-    case 'bigint':
-      return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-    case 'undefined':
-    case 'function':
-      return undefined;
-    default:
-      return value === null ? undefined : safely(() => toObjectAttribute(value, maxBytes));
-  }
-}
-
-/** Some objects throw at every touch (a revoked proxy). */
-function safely<T>(read: () => T): T | string {
-  try {
-    return read();
-  } catch (error) {
-    return `[unreadable: ${error instanceof Error ? error.message : String(error)}]`;
-  }
-}
-
-function toObjectAttribute(value: unknown, maxBytes: number): OtelValue {
-  if (Array.isArray(value) && value.length <= 1000 && value.every(isPrimitive) && !isVector(value)) {
-    const first = typeof value[0];
-    if (value.every((v) => typeof v === first)) {
-      const items = value.map((v) => (typeof v === 'string' ? cleanText(v, maxBytes) : v)) as OtelValue;
-      if (first !== 'string' || Buffer.byteLength((items as string[]).join()) <= maxBytes) return items;
-    }
-  }
-  const json = toJsonValue(value, maxBytes, maxBytes);
-  return boundText(typeof json === 'string' ? json : JSON.stringify(json), maxBytes);
-}
-
-/** Each value by toAttribute; keys without a value are left out. */
-export function toAttributes(
-  values: Readonly<Record<string, unknown>> | undefined,
-  maxBytes = MAX_ATTRIBUTE_BYTES,
-): Record<string, OtelValue> {
-  const out: Record<string, OtelValue> = {};
-  if (values === undefined || values === null) return out;
-  try {
-    for (const [key, value] of ownEntries(values)) {
-      const attribute = toAttribute(value, maxBytes);
-      if (attribute !== undefined && key !== '') out[key] = attribute;
-    }
-  } catch {
-    // An object that cannot even be listed has no attributes.
   }
   return out;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { toAttribute, toAttributes } from '../../sdk/src/attributes.ts';
 import { isoNanos, isoTime, toHrTime } from '../../sdk/src/time.ts';
 import { normalizeUsage } from '../../sdk/src/usage.ts';
-import { boundText, toAttribute, toJsonValue } from '../../sdk/src/values.ts';
+import { boundText, toJsonValue } from '../../sdk/src/values.ts';
 
 describe('attribute values', () => {
   it('keeps what OTel can hold and writes the rest as JSON', () => {
@@ -64,6 +65,18 @@ describe('attribute values', () => {
       );
     }
     expect(boundText(character.repeat(10), Buffer.byteLength(character) * 10)).toBe(character.repeat(10));
+  });
+
+  it('keeps messages valid when it cuts them, the last ones first to stay', () => {
+    const messages = Array.from({ length: 300 }, (_, i) => ({
+      role: 'user',
+      parts: [{ type: 'text', content: `${i} ${'ü'.repeat(2000)}` }],
+    }));
+    const text = String(toAttributes({ 'gen_ai.input.messages': messages }, 20_000)['gen_ai.input.messages']);
+    const kept = JSON.parse(text) as typeof messages;
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
+    expect(kept.at(-1)?.parts[0]?.content).toMatch(/^299 ü+…\[cut, 4004 bytes\]$/u);
+    expect(kept[0]?.parts[0]?.content).toBe(`…[${301 - kept.length} messages cut]`);
   });
 
   it('replaces payloads by type, size and hash', () => {

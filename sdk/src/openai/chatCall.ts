@@ -1,6 +1,7 @@
+import { boundedJson, messagesJson } from '../messagesJson.ts';
 import type { OtelSpanHandle } from '../span.ts';
 import { usageAttributes } from '../usage.ts';
-import { boundedJson, inputMessages, messagesJson, outputMessages } from './messages.ts';
+import { inputMessages, outputMessages } from './messages.ts';
 import type { ChatBody, ChatCompletion, ChatUsage } from './shapes.ts';
 
 export interface CaptureSettings {
