@@ -1,5 +1,6 @@
 /** `spanbook summary`: the key metrics of trace files, by the definitions that the workbench uses. */
 import { must } from '../src/base/assert.ts';
+import { dataRange } from '../src/engine/dataRange.ts';
 import type { Connection, ResultTable } from '../src/engine/engine.ts';
 import { createNativeEngine } from './duckdbNative.ts';
 import { type LoadedPath, loadFiles } from './loadFiles.ts';
@@ -72,9 +73,9 @@ export async function summarise(
 ): Promise<Omit<Summary, 'files'>> {
   if (options.sinceMs !== undefined) await filterSince(connection, options.sinceMs);
   const metrics = metricsOver('llm_calls');
-  const total = await connection.query(`SELECT ${metrics} FROM llm_calls`);
+  const total = await connection.query(`SELECT ${metrics}\nFROM llm_calls`);
   const models = await connection.query(
-    `SELECT model, ${metrics} FROM llm_calls GROUP BY model ORDER BY requests DESC, model`,
+    `SELECT model, ${metrics}\nFROM llm_calls GROUP BY model ORDER BY requests DESC, model`,
   );
   const counts = await connection.query(
     `SELECT (SELECT count(*) FROM spans) AS spans, (SELECT count(*) FROM traces) AS traces,
@@ -95,10 +96,12 @@ export async function summarise(
   };
 }
 
+/** As the workbench's "last 24 hours": up to the newest span, but not to one whose clock is far ahead. */
 async function filterSince(connection: Connection, sinceMs: number): Promise<void> {
-  const newest = (await connection.query('SELECT max(start_time) AS newest FROM all_spans')).row(0).newest;
-  if (typeof newest === 'number')
-    await connection.setVariable('filter_from', new Date(Math.ceil(newest) - sinceMs));
+  const range = await dataRange(connection);
+  if (range === undefined) return;
+  await connection.setVariable('filter_from', new Date(range.to - sinceMs));
+  await connection.setVariable('filter_to', new Date(range.to));
 }
 
 async function readRejects(connection: Connection): Promise<Reject[]> {
