@@ -23,7 +23,7 @@ export function logAxis(values: readonly number[], unit: string): LogAxis {
   let last = -1;
   const ticks = few.map((value, i) => {
     const at = place(value);
-    const labelled = last < 0 || at - last > 0.1;
+    const labelled = last < 0 || at - last > 0.16;
     if (labelled) last = at;
     const suffix = unit !== '' && i === few.length - 1 ? ` ${unit}` : '';
     return { value, place: at, label: labelled ? `${value}${suffix}` : '' };

@@ -62,7 +62,7 @@ export function TableCell({ table, row, column, context }: TableCellProps) {
           {isList(value) ? (
             <MiniHistogram
               values={value.map((v) => toNumber(v) ?? 0)}
-              color={/error/.test(column.name) ? 'var(--error)' : undefined}
+              color={table.columns.some((c) => c.name === 'errors') ? 'var(--error)' : undefined}
             />
           ) : null}
         </td>

@@ -86,7 +86,7 @@ export function TableView(props: ViewProps) {
                   const text = value === null ? (place === 0 ? 'total' : '') : c.format(value);
                   const cell = (
                     <td key={c.index} className={c.right ? 'r n' : ''}>
-                      {c.right && value === null ? '–' : text}
+                      {c.kind === 'number' && value === null ? '–' : text}
                     </td>
                   );
                   return isBar(plan, c.index) ? [cell, <td key="bar" className="bar" />] : [cell];

@@ -118,6 +118,9 @@ export function planTable(table: ResultTable, options: Options, timeZone: string
   const all = Array.from({ length: table.numRows }, (_, row) => row);
   const rows = all.filter((row) => !isTotal(row));
   const hidden = new Set([...names(options, 'hide'), 'is_total']);
+  // A part that is the rest of two columns shown is drawn, not written.
+  if (names(options, 'stack').includes('uncached_tokens') && columnIndex(table, 'input_tokens') >= 0)
+    hidden.add('uncached_tokens');
   const columns = table.columns
     .map((c, index) => ({ c, index }))
     .filter(({ c }) => !hidden.has(c.name))

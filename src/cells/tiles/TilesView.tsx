@@ -24,7 +24,7 @@ export function TilesView({ result, options, context }: ViewProps) {
           <dd>
             <div className="tv">
               {tile.figure.text}
-              {tile.figure.unit === '' ? null : <small> {tile.figure.unit}</small>}
+              {tile.figure.unit === '' ? null : <small>{` ${tile.figure.unit}`}</small>}
             </div>
             <div className="ts">
               {tile.delta === undefined ? null : (

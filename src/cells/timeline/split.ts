@@ -21,14 +21,27 @@ const partOf = (kind: string) => {
   return found < 0 ? OWN : found;
 };
 
+/** A span of no kind of its own (an HTTP request, a helper) belongs to what it is done for. */
+function partsOfTree(tree: TraceTree): number[] {
+  const parts = new Array<number>(tree.nodes.length).fill(OWN);
+  for (const index of tree.order) {
+    const node = tree.nodes[index];
+    if (node === undefined) continue;
+    const own = partOf(node.span.kind);
+    parts[index] = own === OWN && node.parent >= 0 ? (parts[node.parent] ?? OWN) : own;
+  }
+  return parts;
+}
+
 /** Deeper is one: bounds the work for chains of thousands. */
 const DEPTH = 64;
 
 export function timeSplit(tree: TraceTree): Part[] {
   const events: { at: number; depth: number; part: number; step: 1 | -1 }[] = [];
-  for (const node of tree.nodes) {
+  const partAt = partsOfTree(tree);
+  for (const [index, node] of tree.nodes.entries()) {
     const depth = Math.min(DEPTH, node.depth);
-    const part = partOf(node.span.kind);
+    const part = partAt[index] ?? OWN;
     events.push({ at: node.span.start, depth, part, step: 1 }, { at: node.end, depth, part, step: -1 });
   }
   events.sort((a, b) => a.at - b.at);

@@ -5,7 +5,7 @@ export interface TimeWindow {
 }
 
 /** A little beyond the end, so that the last label has room. */
-export const fullWindow = (duration: number): TimeWindow => ({ from: 0, to: duration * 1.06 });
+export const fullWindow = (duration: number): TimeWindow => ({ from: 0, to: duration * 1.12 });
 
 /** One microsecond fills the pane at most. */
 const LEAST = 0.001;

@@ -148,7 +148,7 @@ export function Grid({ table, rowCount, pages, label }: GridProps) {
           onSort={sortBy}
           onResize={(name, px) => setResized((old) => new Map(old).set(name, px))}
         />
-        <div style={{ height: view.contentHeight, width: across.getTotalSize(), position: 'relative' }}>
+        <div className="gv-rows" style={{ height: view.contentHeight, width: across.getTotalSize() }}>
           <div style={{ position: 'absolute', top: view.top, left: 0, width: '100%' }}>
             {Array.from({ length: view.count }, (_, i) => {
               const index = view.first + i;
