@@ -45,7 +45,7 @@ export async function execute(query: Query, node: Node, options: ExecuteOptions)
   const name = quoteName(node.relation);
   const form = kind === 'pivot' || !node.deterministic || options.keep ? 'table' : 'view';
   await dropOther(query, node.relation, form, options.relations);
-  const before = `CREATE OR REPLACE ${form} ${name} AS `;
+  const before = `CREATE OR REPLACE ${form.toUpperCase()} ${name} AS `;
   if (kind === 'listing') await runAt(query, sql, last, `${before}SELECT * FROM (`, '\n)');
   else await runAt(query, sql, last, before, '');
   options.relations.set(node.relation.toLowerCase(), form);
@@ -71,7 +71,7 @@ export async function materialise(query: Query, relation: string, relations: Rel
 export async function dropRelation(query: Query, relation: string, relations: Relations): Promise<void> {
   const form = relations.get(relation.toLowerCase());
   if (form === undefined) return;
-  await query(`DROP ${form} IF EXISTS ${quoteName(relation)}`);
+  await query(`DROP ${form.toUpperCase()} IF EXISTS ${quoteName(relation)}`);
   relations.delete(relation.toLowerCase());
 }
 
