@@ -65,7 +65,7 @@ function Page() {
   return (
     <ErrorBoundary what="This page" resetKey={session}>
       {route.page === 'trace' ? (
-        <TracePage session={session} traceId={route.traceId} spanId={route.spanId} />
+        <TracePage session={session} traceId={route.traceId} />
       ) : (
         <NotebookPage key={session.id} session={session} />
       )}

@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { NewCell } from '../notebook/edit.ts';
+import { createNotebooks as createKept } from '../notebook/persist.ts';
 import { createAppData } from './appData.ts';
 import type { FoundTrace } from './catalog.ts';
 import { createEngineHost } from './engineHost.ts';
@@ -9,7 +10,6 @@ import { droppedFiles, type PickedFile, pickFiles, pickFolder } from './fileAcce
 import type { KeyValueStore } from './indexedDb.ts';
 import { createLoader, type OpenResult } from './load.ts';
 import { createModelColors } from './modelColors.ts';
-import { createNotebookFiles } from './notebookFiles.ts';
 import { createNotebooks, TRACE_NOTEBOOK } from './notebooks.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 import { fetchSample } from './sample.ts';
@@ -110,9 +110,10 @@ export function createApp(options: AppOptions): App {
     },
   });
   const colors = createModelColors();
+  const keptNotebooks = createKept({ storage, shipped: options.shipped, onError: failed });
   const notebooks = createNotebooks({
     store,
-    files: createNotebookFiles({ storage, shipped: options.shipped, onError: failed }),
+    files: keptNotebooks,
     shipped: options.shipped,
     engine: host.ready,
     timeZone: options.timeZone,
@@ -129,7 +130,7 @@ export function createApp(options: AppOptions): App {
     onCommitted: () => background(dataChanged()),
     onSources: (sources) => background(keepSources(storage, sources)),
   });
-  let kept: KeptSources | undefined;
+  let before: KeptSources | undefined;
 
   const current = (): Session | undefined => notebooks.get(idOf(store.getState().route));
   async function dataChanged(): Promise<void> {
@@ -167,19 +168,16 @@ export function createApp(options: AppOptions): App {
       host.start();
       await notebooks.load();
       window.addEventListener('hashchange', onRoute);
+      window.addEventListener('pagehide', () => background(keptNotebooks.flush()));
       const engine = await host.ready();
       await data.connect(engine);
       await data.refresh();
       onRoute();
-      if (new URLSearchParams(location.search).has('sample')) {
-        await openSample();
-        return;
-      }
-      kept = await readSources(storage);
-      if (kept.ask.length + kept.drop.length > 0)
-        store.setState({ reopen: { ask: kept.ask.map((k) => k.name), drop: kept.drop } });
-      if (kept.sample) await openSample();
-      if (kept.ready.length > 0) await open(kept.ready, false);
+      before = await readSources(storage);
+      if (before.ask.length + before.drop.length > 0)
+        store.setState({ reopen: { ask: before.ask.map((k) => k.name), drop: before.drop } });
+      if (before.sample || new URLSearchParams(location.search).has('sample')) await openSample();
+      if (before.ready.length > 0) await open(before.ready, false);
     },
     open: (files) => open(files, false),
     openDropped: (transfer) => background(droppedFiles(transfer).then((files) => openOrSay(files))),
@@ -192,7 +190,7 @@ export function createApp(options: AppOptions): App {
     removeFile: (sourceFile) => background(removeFiles([sourceFile])),
     closeAllFiles: () => background(removeFiles(store.getState().files.map((f) => f.sourceFile))),
     reopen() {
-      const asked = kept?.ask ?? [];
+      const asked = before?.ask ?? [];
       background(
         openAsked(asked).then(async (files) => {
           store.setState({ reopen: undefined });

@@ -14,10 +14,11 @@ function rows<T>(table: ResultTable, read: (row: Record<string, unknown>) => T):
 }
 
 export async function readFiles(connection: Connection): Promise<FileRow[]> {
-  const table = await connection.query('SELECT source_file, spans, rejects FROM files');
+  const table = await connection.query('SELECT source_file, spans, logs, rejects FROM files');
   return rows(table, (r) => ({
     sourceFile: text(r.source_file),
     spans: number(r.spans),
+    logs: number(r.logs),
     rejects: number(r.rejects),
   }));
 }

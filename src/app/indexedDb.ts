@@ -47,3 +47,13 @@ export function memoryStore(): KeyValueStore {
     keys: async () => [...map.keys()],
   };
 }
+
+/** A store that is still being opened: the page need not wait for it. */
+export function lazyStore(opening: Promise<KeyValueStore>): KeyValueStore {
+  return {
+    get: async (key) => (await opening).get(key),
+    set: async (key, value) => (await opening).set(key, value),
+    delete: async (key) => (await opening).delete(key),
+    keys: async () => (await opening).keys(),
+  };
+}

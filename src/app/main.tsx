@@ -10,7 +10,7 @@ import { createApp } from './app.ts';
 import { ErrorBoundary } from './components/ErrorBoundary.tsx';
 import { createConsole } from './console.ts';
 import { AppProvider } from './context.ts';
-import { type KeyValueStore, memoryStore, openIndexedDb } from './indexedDb.ts';
+import { type KeyValueStore, lazyStore, memoryStore, openIndexedDb } from './indexedDb.ts';
 import { SHIPPED } from './shipped.ts';
 import './tokens.css';
 import './base.css';
@@ -30,7 +30,7 @@ async function openStorage(): Promise<KeyValueStore> {
 }
 
 const app = createApp({
-  storage: await openStorage(),
+  storage: lazyStore(openStorage()),
   startEngine: () => createWasmEngine(BUNDLE),
   ingest: createIngest(workerRunner()),
   shipped: SHIPPED,

@@ -3,9 +3,9 @@ import type { Engine } from '../engine/engine.ts';
 import * as edit from '../notebook/edit.ts';
 import { createDocumentStore } from '../notebook/history.ts';
 import { parseNotebook } from '../notebook/parse.ts';
+import type { Notebooks as KeptNotebooks } from '../notebook/persist.ts';
 import { createRuntime } from '../notebook/runtime.ts';
 import type { DataShape } from './catalog.ts';
-import type { NotebookFiles } from './notebookFiles.ts';
 import { connectNotebook, createSession, type Session } from './session.ts';
 import type { AppStore, NotebookEntry } from './store.ts';
 
@@ -30,7 +30,7 @@ export interface Notebooks {
 
 export interface NotebooksOptions {
   readonly store: AppStore;
-  readonly files: NotebookFiles;
+  readonly files: KeptNotebooks;
   readonly shipped: ReadonlyMap<string, string>;
   engine(): Promise<Engine>;
   readonly timeZone: string;
@@ -60,7 +60,7 @@ export function createNotebooks(options: NotebooksOptions): Notebooks {
 
   async function openNew(id: string): Promise<Session> {
     const engine = await options.engine();
-    const kept = await files.read(id);
+    const kept = files.read(id);
     const document = createDocumentStore(kept.doc);
     const [connection, beforeConnection] = await connectNotebook(engine, id);
     const runtime = createRuntime({
@@ -84,8 +84,11 @@ export function createNotebooks(options: NotebooksOptions): Notebooks {
     });
     document.store.subscribe((now, before) => {
       if (now.doc === before.doc) return;
-      files.write(id, now.doc, runtime.store.getState().variables);
+      files.write(id, now.doc, { variables: runtime.store.getState().variables });
       list();
+    });
+    runtime.store.subscribe((now, before) => {
+      if (now.variables !== before.variables) files.write(id, document.doc(), { variables: now.variables });
     });
     sessions.set(id, session);
     store.setState((s) => ({ sessionRevision: s.sessionRevision + 1 }));

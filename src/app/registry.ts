@@ -3,8 +3,11 @@ import type { View } from '../cells/view.ts';
 import type { ResultTable } from '../engine/engine.ts';
 import type { Options } from '../notebook/types.ts';
 
-const modules = import.meta.glob<{ view: View }>('../cells/*/index.ts', { eager: true });
-export const VIEWS: readonly View[] = Object.values(modules).map((m) => m.view);
+const modules = import.meta.glob<{ view?: View; views?: readonly View[] }>('../cells/*/index.{ts,tsx}', {
+  eager: true,
+});
+/** A folder exports `view`, or `views` where one drawing serves several (bars, lines, areas). */
+export const VIEWS: readonly View[] = Object.values(modules).flatMap((m) => m.views ?? m.view ?? []);
 
 /** What a cell shows that names no view, or one that cannot draw its result. */
 const FALLBACK = 'grid';

@@ -36,6 +36,8 @@ export interface Session {
   setFilters(change: Partial<Filters>): void;
   /** Of the notebook `trace`: what it is about. */
   showTrace(traceId: string, spanId: string | undefined): void;
+  /** Without a change of the address. */
+  selectSpan(spanId: string): void;
   readonly context: Omit<ViewContext, 'filters' | 'range' | 'timeZone'>;
 }
 
@@ -122,6 +124,7 @@ export function createSession(options: SessionOptions): Session {
       for (const [id, state] of Object.entries(runtime.store.getState().cells))
         if (state.status === 'never') session.run(id);
     },
+    selectSpan: (spanId) => background(runtime.setVariable('span_id', spanId)),
     context: {
       cell: (name) => runtime.cell(name),
       setVariable(name, value) {

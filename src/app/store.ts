@@ -25,6 +25,7 @@ export interface LoadItem {
 export interface FileRow {
   readonly sourceFile: string;
   readonly spans: number;
+  readonly logs: number;
   readonly rejects: number;
 }
 

@@ -31,7 +31,7 @@ export function CellError(props: { session: Session; cell: SqlCell; error: Error
           <div className="fix">
             {query?.hint !== undefined && (
               <span>
-                <b>Fix</b> {query.hint}
+                <b>{fix === undefined ? 'Hint' : 'Fix'}</b> {query.hint}
               </span>
             )}
             {fix !== undefined && query?.sql === cell.sql && (

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { SqlCell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
+import { TRACE_NOTEBOOK } from '../notebooks.ts';
 import { viewFor } from '../registry.ts';
 import { type Session, useCellState, useViewContext } from '../session.ts';
 import { CellBody } from './CellBody.tsx';
@@ -45,6 +46,8 @@ export function CellFrame({ session, cell, bare = false }: Props) {
     if (event.key === 'Escape' && state.status === 'running') session.cancel(cell.id);
     if (event.target !== host.current || event.metaKey || event.ctrlKey || event.altKey) return;
     if (event.key.toLowerCase() === 'q') setOpen(!open);
+    // On a trace's page A and D move the timeline.
+    else if (session.id === TRACE_NOTEBOOK) return;
     else if (event.key.toLowerCase() === 'a') app.insertCell({ kind: 'sql' }, { before: cell.id });
     else if (event.key.toLowerCase() === 'b') app.insertCell({ kind: 'sql' }, { after: cell.id });
     else return;

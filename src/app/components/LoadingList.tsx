@@ -1,7 +1,11 @@
+import { useEffect } from 'react';
 import { bytes, count, duration } from '../../base/format.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
 import type { LoadItem } from '../store.ts';
+
+/** So long the list stays when there is nothing to say but that all went well. */
+const QUIET_MS = 2500;
 
 const whole = (n: number) => n.toLocaleString('en-US');
 const plural = (n: number, word: string) => `${whole(n)} ${word}${n === 1 ? '' : 's'}`;
@@ -16,7 +20,7 @@ export function LoadingList() {
           <Line key={item.id} item={item} />
         ))}
       </ul>
-      <p className="sr" role="status">
+      <p className="sr-only" role="status">
         {summary(loads)}
       </p>
     </section>
@@ -27,8 +31,14 @@ export function LoadingList() {
 export function FloatingLoads() {
   const app = useApp();
   const loads = useAppState((s) => s.loads);
+  const quiet = loads.every((l) => l.status === 'done' && loadNote(l) === undefined);
+  useEffect(() => {
+    if (!quiet) return;
+    const timer = setTimeout(() => app.dismissLoads(), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, [quiet, app]);
   return (
-    <div className="loads-float">
+    <div className="loads-float" data-testid="loads-float">
       <header>
         {summary(loads)}
         <span className="sp" />
@@ -48,6 +58,9 @@ function summary(loads: readonly LoadItem[]): string {
   const done = plural(loads.filter((l) => l.status === 'done').length, 'file');
   return refused > 0 ? `${done} opened, ${refused} refused` : `${done} opened`;
 }
+
+const contents = ({ spans, logs }: { spans: number; logs: number }) =>
+  spans === 0 && logs > 0 ? plural(logs, 'log record') : plural(spans, 'span');
 
 /** What is to be said of a file beyond its spans. */
 export function loadNote(item: LoadItem): string | undefined {
@@ -89,7 +102,7 @@ function Line({ item }: { item: LoadItem }) {
           </span>
           <span className="n">
             {item.status === 'done'
-              ? plural(item.spans, 'span')
+              ? contents(item)
               : item.status === 'waiting'
                 ? bytes(item.bytes)
                 : `${bytes(item.readBytes)} of ${bytes(item.bytes)}`}

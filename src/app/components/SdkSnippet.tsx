@@ -42,7 +42,7 @@ function colour(line: string) {
   let at = 0;
   for (const match of line.matchAll(TOKEN)) {
     if (match.index > at) out.push(line.slice(at, match.index));
-    const kind = match[1] ? 'st' : match[2] ? 'kw' : match[3] ? 'cm' : 'fn';
+    const kind = match[1] ? 'c-str' : match[2] ? 'c-kw' : match[3] ? 'c-cm' : 'c-fn';
     out.push(
       <i key={match.index} className={kind}>
         {match[0]}

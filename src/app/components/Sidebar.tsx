@@ -3,7 +3,7 @@ import { bytes } from '../../base/format.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
 import { formatRoute } from '../route.ts';
-import type { SidebarSection, TableInfo } from '../store.ts';
+import type { FileRow, SidebarSection, TableInfo } from '../store.ts';
 import { inSidebar } from '../tableList.ts';
 
 const whole = (n: number) => n.toLocaleString('en-US');
@@ -38,12 +38,12 @@ function DataSection() {
             <button
               type="button"
               className="go"
-              title={`${file.sourceFile}: ${whole(file.spans)} spans`}
-              onClick={() => app.insertSql(selectFile(file.sourceFile))}
+              title={`${file.sourceFile}: ${contents(file)}`}
+              onClick={() => app.insertSql(selectFile(file))}
             >
               <Icon name="file" />
               <b>{file.sourceFile}</b>
-              <span className="n">{whole(file.spans)}</span>
+              <span className="n">{isLogs(file) ? `${whole(file.logs)} logs` : whole(file.spans)}</span>
             </button>
             <button
               type="button"
@@ -78,8 +78,12 @@ function DataSection() {
   );
 }
 
-const selectFile = (name: string) =>
-  `SELECT * FROM all_spans\nWHERE source_file = '${name.replaceAll("'", "''")}'\nORDER BY start_time`;
+const isLogs = (file: FileRow) => file.spans === 0 && file.logs > 0;
+const contents = (file: FileRow) => `${whole(file.spans)} spans, ${whole(file.logs)} log records`;
+const selectFile = (file: FileRow) => {
+  const [table, time] = isLogs(file) ? ['logs', 'time'] : ['all_spans', 'start_time'];
+  return `SELECT * FROM ${table}\nWHERE source_file = '${file.sourceFile.replaceAll("'", "''")}'\nORDER BY ${time}`;
+};
 
 function TablesSection() {
   const tables = useAppState((s) => s.tables);

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
 import type { SqlCell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
@@ -26,6 +27,7 @@ export function TracePage({
   const rest = cells.filter((c) => c !== head && tabOf(c) === undefined);
   const neighbours = useAppState((s) => s.neighbours);
   useEffect(() => app.findNeighbours(traceId), [app, traceId]);
+  useFirstSpan(session, cells.find((c) => c.options.view === 'timeline')?.id ?? '');
   return (
     <div className="tracep" data-testid="trace" data-trace={traceId}>
       <div className="tr-h">
@@ -59,10 +61,21 @@ export function TracePage({
             </Guarded>
           ))}
         </section>
-        <Inspector session={session} tabs={tabs} spanId={spanId} />
+        <Inspector session={session} tabs={tabs} />
       </div>
     </div>
   );
+}
+
+/** Without a span in the address, the trace's first one is shown. */
+function useFirstSpan(session: Session, timelineId: string) {
+  const state = useCellState(session, timelineId);
+  const selected = useStore(session.runtime.store, (s) => s.variables.span_id);
+  useEffect(() => {
+    if (typeof selected === 'string' || state.status !== 'done' || state.result.table.numRows === 0) return;
+    const first = state.result.table.row(0).span_id;
+    if (typeof first === 'string') session.selectSpan(first);
+  }, [session, state, selected]);
 }
 
 function Guarded({ cell, children }: { cell: SqlCell; children: ReactNode }) {
@@ -88,9 +101,10 @@ function Head({ session, cell, traceId }: { session: Session; cell: SqlCell; tra
   );
 }
 
-function Inspector(props: { session: Session; tabs: readonly SqlCell[]; spanId: string | undefined }) {
+function Inspector(props: { session: Session; tabs: readonly SqlCell[] }) {
   const { session, tabs } = props;
   const [chosen, setChosen] = useState<string>();
+  const selected = useStore(session.runtime.store, (s) => s.variables.span_id);
   const current = tabs.find((t) => t.name === chosen) ?? tabs[0];
   const move = (by: number) => {
     const at = tabs.findIndex((t) => t === current);
@@ -121,7 +135,7 @@ function Inspector(props: { session: Session; tabs: readonly SqlCell[]; spanId: 
         id={`panel-${current.name}`}
         aria-labelledby={`tab-${current.name}`}
       >
-        {props.spanId === undefined ? (
+        {typeof selected !== 'string' ? (
           <p className="note-line">Select a span in the timeline.</p>
         ) : (
           <Guarded cell={current} key={current.id}>
