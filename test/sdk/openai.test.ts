@@ -203,6 +203,56 @@ describe('chat.completions.create', () => {
     expect((await written()).spans).toHaveLength(1);
   });
 
+  it('records the variants that the client makes of itself', async () => {
+    const variant = instrumented().withOptions({ timeout: 5000 });
+    expect(variant).toBeInstanceOf(OpenAI);
+    await variant.chat.completions.create(PROMPT);
+    expect((await written()).spans).toHaveLength(1);
+  });
+
+  it('makes one span of each step of runTools', async () => {
+    const plain = answer;
+    answer = (body, response) => {
+      if ((body.messages as unknown[]).length > 2) return plain(body, response);
+      const call = {
+        id: 'call_a',
+        type: 'function',
+        function: { name: 'weather', arguments: '{"city":"Oslo"}' },
+      };
+      const message = { role: 'assistant', content: null, tool_calls: [call] };
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ id: 'c', choices: [{ index: 0, finish_reason: 'tool_calls', message }] }),
+      );
+      return undefined;
+    };
+    const runner = instrumented().chat.completions.runTools({
+      ...PROMPT,
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'weather',
+            description: 'The weather in a city',
+            parameters: { type: 'object', properties: { city: { type: 'string' } } },
+            parse: JSON.parse,
+            function: ({ city }: { city: string }) =>
+              tracer.span('weather', { kind: 'TOOL' }, () => `wet in ${city}`),
+          },
+        },
+      ],
+    });
+    expect(await runner.finalContent()).toBe('A piece of work.');
+    const { spans } = await written();
+    expect(spans.map((s) => s.kind)).toEqual(['LLM', 'TOOL', 'LLM']);
+    expect(spans[2]?.attributes['gen_ai.input.messages']).toMatchObject([
+      {},
+      {},
+      { role: 'assistant', parts: [{ type: 'tool_call', id: 'call_a', arguments: { city: 'Oslo' } }] },
+      { role: 'tool', parts: [{ type: 'tool_call_response', id: 'call_a', response: 'wet in Oslo' }] },
+    ]);
+  });
+
   it('leaves out the content when it is told to', async () => {
     setUp({ captureContent: false });
     const stream = await instrumented().chat.completions.create({ ...PROMPT, stream: true });

@@ -43,12 +43,13 @@ const isApiPromise = (value: unknown): value is ApiPromise =>
 /**
  * Records every `chat.completions.create` of the client as a span, those that `parse`, `stream` and `runTools`
  * make inside included. The client itself is returned: it is changed in place, so its type, its private fields
- * and its identity stay; a second call changes nothing.
+ * and its identity stay; a second call changes nothing. Clients that its `withOptions` makes are recorded too.
  */
 export function instrumentOpenAI<T extends object>(client: T, options: InstrumentOptions = {}): T {
   try {
     const completions = (client as Partial<ChatClient>).chat?.completions;
     if (completions !== undefined) wrapCreate(client, completions as unknown as { create: Create }, options);
+    if ('withOptions' in client) wrapWithOptions(client as { withOptions: Create }, options);
   } catch {
     // A client of an unknown shape stays as it is.
   }
@@ -74,6 +75,18 @@ function wrapCreate(client: object, completions: { create: Create }, options: In
   Object.defineProperty(create, WRAPPED, { value: true });
   Object.defineProperty(create, 'name', { value: original.name });
   shadow(completions, 'create', create);
+}
+
+/** The client's own way to make a variant of itself: the variant is recorded as well. */
+function wrapWithOptions(client: { withOptions: Create }, options: InstrumentOptions): void {
+  const original = client.withOptions;
+  if (typeof original !== 'function' || WRAPPED in original) return;
+  const withOptions: Create = function (this: unknown, ...args: unknown[]) {
+    const variant = original.apply(this, args);
+    return typeof variant === 'object' && variant !== null ? instrumentOpenAI(variant, options) : variant;
+  };
+  Object.defineProperty(withOptions, WRAPPED, { value: true });
+  shadow(client, 'withOptions', withOptions);
 }
 
 interface Started {
