@@ -2,7 +2,7 @@
 import type { Connection, ResultTable } from './engine.ts';
 
 export interface DataRange {
-  /** Start of the first span and, exclusive, of what follows the last one: epoch ms UTC. */
+  /** Start of the first and of the newest span: epoch ms UTC, with the microseconds as fraction. */
   readonly from: number;
   readonly to: number;
   /** Spans that start after `to`, by a clock far ahead. */
