@@ -1,10 +1,13 @@
 /** The metrics of src/panels/metrics.sql, for queries outside a notebook. */
 import { readFileSync } from 'node:fs';
+import { must } from '../src/base/assert.ts';
+import { parseMetrics } from '../src/engine/metrics.ts';
 
-/** The select list over a relation: `expression AS name, …`, each with its comment, so a new line must follow. @throws Error if the file has none for it */
+/** The select list over a relation: `expression AS name, …`. @throws Error if the file has none for it */
 export function metricsOver(relation: string): string {
   const text = readFileSync(new URL('../src/panels/metrics.sql', import.meta.url), 'utf8');
-  const block = new RegExp(`^SELECT\\s+([^;]*?)\\s+FROM ${relation};`, 'ms').exec(text)?.[1];
-  if (block === undefined) throw new Error(`metrics.sql has no metrics over ${relation}`);
-  return block;
+  const query = parseMetrics(text).find((candidate) => candidate.relation === relation);
+  return must(query, `metrics over ${relation} in metrics.sql`)
+    .metrics.map(({ expression, name }) => `${expression} AS ${name}`)
+    .join(', ');
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ensureBuilt, ROOT } from './build.ts';
 import { openBrowser } from './openBrowser.ts';
-import { refuse, staticFolder } from './staticFiles.ts';
+import { refuse, type StaticFolder, staticFolder } from './staticFiles.ts';
 
 export const DEFAULT_PORT = 4170;
 /** Ports tried after a taken default one. */
@@ -29,13 +29,20 @@ export interface Serving {
 
 /** @throws Error with what helps if the port is taken, or the build fails */
 export async function serve(options: ServeOptions = {}): Promise<Serving> {
-  const folder = options.folder ?? (await ensureBuilt(ROOT, options));
-  const files = staticFolder(folder);
+  let files: StaticFolder | undefined;
   const server = createServer((request, response) => {
     if (!isLocalHost(request.headers.host)) refuse(response, 403, 'This server answers on localhost only.');
+    else if (files === undefined) refuse(response, 503, 'The app is being built; reload in a moment.');
     else files.handle(request, response);
   });
+  // The port first: whether it is free is known at once, a build takes seconds.
   await listenOn(server, options.port);
+  try {
+    files = staticFolder(options.folder ?? (await ensureBuilt(ROOT, options)));
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${HOST}:${port}/`,

@@ -73,9 +73,9 @@ export async function summarise(
 ): Promise<Omit<Summary, 'files'>> {
   if (options.sinceMs !== undefined) await filterSince(connection, options.sinceMs);
   const metrics = metricsOver('llm_calls');
-  const total = await connection.query(`SELECT ${metrics}\nFROM llm_calls`);
+  const total = await connection.query(`SELECT ${metrics} FROM llm_calls`);
   const models = await connection.query(
-    `SELECT model, ${metrics}\nFROM llm_calls GROUP BY model ORDER BY requests DESC, model`,
+    `SELECT model, ${metrics} FROM llm_calls GROUP BY model ORDER BY requests DESC, model`,
   );
   const counts = await connection.query(
     `SELECT (SELECT count(*) FROM spans) AS spans, (SELECT count(*) FROM traces) AS traces,

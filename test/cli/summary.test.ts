@@ -66,7 +66,7 @@ function expectTotals(actual: Summary, totals: RangeTotals): void {
   }
 }
 
-describe('the sample data, against figures computed by another path', () => {
+describe('the sample data, against figures computed by another path', { timeout: 120_000 }, () => {
   it('NDJSON, all services together', async () => {
     expectTotals(
       await runSummary(SERVICES.map((service) => join(sample, `${service}.ndjson.gz`))),
