@@ -111,7 +111,6 @@ export function buildGraph({ cells, reads, catalog, schema }: GraphInput): Graph
       if (found.length > 0) continue;
       const known = shippedName(written);
       if (catalog.relations.has(known)) shipped.add(known);
-      else if (/^(?:spanbook\.)?store\./i.test(written)) shipped.add(written.toLowerCase());
       else missing.push(written);
     }
     for (const name of [...shipped, ...[...called].filter((c) => catalog.macros.has(c))])
