@@ -1,4 +1,7 @@
 /** A gzipped text in pieces that end at line ends. */
+/** Said where a stream ends too early. */
+export const BROKEN_GZIP = 'The gzip stream breaks off or is damaged: what came before was read.';
+
 const NEWLINE = 10;
 
 export interface GzipPiece {

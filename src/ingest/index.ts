@@ -8,5 +8,4 @@ export {
   type IngestProgress,
   type IngestSummary,
 } from './pipeline.ts';
-export { PriceBook, type PriceRow } from './prices.ts';
-export { inlineRunner, type Runner } from './runner.ts';
+export type { Runner } from './runner.ts';

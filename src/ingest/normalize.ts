@@ -120,7 +120,7 @@ export class Collector {
     for (const key in span.resource) {
       const value = span.resource[key];
       this.spans.resource.add(key, asText(value));
-      if (key !== 'service.name') fields.take(keyInfo(key).uses, value);
+      if (key !== 'service.name') fields.takeMissing(keyInfo(key).uses, value);
     }
 
     const row = this.row(span, exception);

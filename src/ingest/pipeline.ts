@@ -1,11 +1,11 @@
 /** A file → batches for the engine: tasks for the runner, inserting overlapped with parsing, memory bounded. */
 import type { StoredBatch } from '@spanbook/sdk/schema';
 import { priceBatch, type RejectRow, rejectBatch } from './arrow/tables.ts';
-import { detect, UnreadableFileError } from './detect.ts';
-import { gzipPieces } from './gzip.ts';
-import { openParquet } from './readers/parquet.ts';
-import { inlineRunner, type Runner } from './runner.ts';
-import { BROKEN_GZIP, type Part, type Task } from './task.ts';
+import { type Detected, detect, UnreadableFileError } from './detect.ts';
+import { BROKEN_GZIP, gzipPieces } from './gzip.ts';
+import { openParquet } from './readers/parquetFile.ts';
+import type { Runner } from './runner.ts';
+import type { Part, Task } from './task.ts';
 
 export interface IngestProgress {
   /** Of the file as it lies on disk. */
@@ -72,15 +72,22 @@ class Load {
     private readonly name: string,
     private readonly totalBytes: number,
     private readonly options: IngestOptions,
+    /** Aborted when the load fails, or the caller gives up. */
+    private readonly stop: AbortSignal,
   ) {}
 
-  deliver(batches: readonly StoredBatch[]): Promise<void> {
+  private deliver(batches: readonly StoredBatch[]): Promise<void> {
     if (batches.length === 0) return this.tail;
     this.tail = this.tail.then(() => {
-      this.options.signal?.throwIfAborted();
+      this.stop.throwIfAborted();
       return this.options.onBatches(batches);
     });
     return this.tail;
+  }
+
+  /** Resolves when the call under way, if any, is over: nothing is delivered after that. */
+  async settled(): Promise<void> {
+    await this.tail.catch(() => undefined);
   }
 
   async take(index: number, part: Part): Promise<void> {
@@ -146,28 +153,25 @@ class Load {
   }
 }
 
-function* ranges(blob: Blob, file: number, sourceFile: string, size: number): Generator<Piece> {
+/** What all tasks of a load share. */
+type Origin = Pick<Task, 'load' | 'file' | 'sourceFile'>;
+
+function* ranges(blob: Blob, origin: Origin, size: number): Generator<Piece> {
   for (let start = 0, index = 0; start < blob.size; start += size, index++) {
     const end = Math.min(start + size, blob.size);
-    yield { task: { kind: 'range', file, index, sourceFile, blob, start, end }, bytes: end - start };
+    yield { task: { kind: 'range', ...origin, index, blob, start, end }, bytes: end - start };
   }
 }
 
-async function* unzipped(
-  blob: Blob,
-  file: number,
-  sourceFile: string,
-  size: number,
-  load: Load,
-): AsyncGenerator<Piece> {
+async function* unzipped(blob: Blob, origin: Origin, size: number, load: Load): AsyncGenerator<Piece> {
   let index = 0;
   for await (const { bytes, last, consumed, broken } of gzipPieces(blob, size)) {
     if (broken) load.notes.add(BROKEN_GZIP);
-    yield { task: { kind: 'bytes', file, index: index++, sourceFile, bytes, last }, bytes: consumed };
+    yield { task: { kind: 'bytes', ...origin, index: index++, bytes, last }, bytes: consumed };
   }
 }
 
-async function* rowGroups(blob: Blob, file: number, sourceFile: string): AsyncGenerator<Piece> {
+async function* rowGroups(blob: Blob, origin: Origin): AsyncGenerator<Piece> {
   const { metadata, table } = await openParquet(blob);
   let rowStart = 0;
   let index = 0;
@@ -175,24 +179,39 @@ async function* rowGroups(blob: Blob, file: number, sourceFile: string): AsyncGe
     const rowEnd = rowStart + Number(group.num_rows);
     const bytes = Number(group.total_compressed_size ?? group.total_byte_size);
     yield {
-      task: { kind: 'parquet', file, index: index++, sourceFile, blob, metadata, table, rowStart, rowEnd },
+      task: { kind: 'parquet', ...origin, index: index++, blob, metadata, table, rowStart, rowEnd },
       bytes,
     };
     rowStart = rowEnd;
   }
 }
 
-/** Runs the tasks, as many at once as the runner has lanes. */
+function piecesOf(
+  detected: Detected,
+  blob: Blob,
+  origin: Origin,
+  size: number,
+  load: Load,
+): Iterator<Piece> | AsyncIterator<Piece> {
+  if (detected.kind === 'parquet') return rowGroups(blob, origin);
+  if (detected.mode === 'document') {
+    const task: Task = { kind: 'document', ...origin, index: 0, blob, gzip: detected.gzip };
+    return [{ task, bytes: blob.size }].values();
+  }
+  return detected.gzip ? unzipped(blob, origin, size, load) : ranges(blob, origin, size);
+}
+
+/** Runs the tasks, as many at once as the runner has lanes. The first failure stops them all. */
 async function runAll(
   pieces: Iterator<Piece> | AsyncIterator<Piece>,
   runner: Runner,
   load: Load,
-  signal: AbortSignal,
+  stop: AbortController,
 ): Promise<void> {
   let turn: Promise<unknown> = Promise.resolve();
   const next = () => {
     const result = turn.then(() => {
-      signal.throwIfAborted();
+      stop.signal.throwIfAborted();
       return pieces.next();
     });
     turn = result.catch(() => undefined);
@@ -203,53 +222,51 @@ async function runAll(
       const { done, value } = await next();
       if (done) return;
       const { task, bytes } = value;
-      const end = await runner.run(task, (part) => load.take(task.index, part), signal);
+      const end = await runner.run(task, (part) => load.take(task.index, part), stop.signal);
       // Rows of a Parquet file are numbered through already.
       load.end(task.index, task.kind === 'parquet' ? 0 : end.lines);
       load.bytes += bytes;
       load.progress();
     }
   };
-  await Promise.all(Array.from({ length: runner.lanes }, lane));
+  const lanes = Array.from({ length: runner.lanes }, () => lane().catch((error) => stop.abort(error)));
+  await Promise.all(lanes);
+  stop.signal.throwIfAborted();
 }
 
 /**
  * The ingest function of a tab or process. It counts the files, so that span keys stay unique: make one.
  * @param runner `workerRunner()` in a browser; default: this thread
  */
-export function createIngest(runner: Runner = inlineRunner()): Ingest {
+export function createIngest(runner?: Runner): Ingest {
   let files = 0;
+  // Loaded when it is needed: a page with workers has no use for the readers in its own thread.
+  const inline = async () => (await import('./inlineRunner.ts')).inlineRunner();
   return async (blob, name, options) => {
-    const file = files++;
+    const origin: Origin = {
+      load: crypto.getRandomValues(new Uint32Array(4)).join('-'),
+      file: files++,
+      sourceFile: name,
+    };
     options.signal?.throwIfAborted();
-    const size = options.chunkBytes ?? CHUNK;
-    const load = new Load(name, blob.size, options);
-    const detected = await detect(blob);
-    let pieces: Iterator<Piece> | AsyncIterator<Piece>;
-    if (detected.kind === 'parquet') {
-      load.format = 'spanbook-parquet';
-      pieces = rowGroups(blob, file, name);
-    } else {
-      load.format = detected.format;
-      if (detected.mode === 'document') {
-        const task: Task = { kind: 'document', file, index: 0, sourceFile: name, blob, gzip: detected.gzip };
-        pieces = [{ task, bytes: blob.size }].values();
-      } else pieces = detected.gzip ? unzipped(blob, file, name, size, load) : ranges(blob, file, name, size);
-    }
-    // One lane's failure, or the caller's abort, stops them all.
     const stop = new AbortController();
     const abort = () => stop.abort(options.signal?.reason);
     options.signal?.addEventListener('abort', abort, { once: true });
+    const load = new Load(name, blob.size, options, stop.signal);
+    let pieces: Iterator<Piece> | AsyncIterator<Piece> | undefined;
     try {
-      await runAll(pieces, runner, load, stop.signal);
-      options.signal?.throwIfAborted();
+      const detected = await detect(blob);
+      load.format = detected.kind === 'parquet' ? 'spanbook-parquet' : detected.format;
+      pieces = piecesOf(detected, blob, origin, options.chunkBytes ?? CHUNK, load);
+      await runAll(pieces, runner ?? (await inline()), load, stop);
       await load.finish();
     } catch (error) {
       stop.abort(error);
+      await load.settled();
       throw error;
     } finally {
       options.signal?.removeEventListener('abort', abort);
-      await pieces.return?.();
+      await pieces?.return?.();
     }
     load.bytes = blob.size;
     load.progress();

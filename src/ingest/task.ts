@@ -2,15 +2,18 @@
 import type { StoredBatch } from '@spanbook/sdk/schema';
 import xxhash from 'xxhash-wasm';
 import type { RejectRow } from './arrow/tables.ts';
+import { BROKEN_GZIP } from './gzip.ts';
 import { Collector } from './normalize.ts';
 import { PriceBook, type PriceRow } from './prices.ts';
 import type { Sink } from './rawSpan.ts';
 import { foreignName } from './readers/foreign.ts';
 import { readRecord, type TextFormat } from './readers/jsonRecord.ts';
-import { type RowRange, readRows } from './readers/parquet.ts';
+import { type RowRange, readRows } from './readers/parquetRows.ts';
 import { splitJson } from './readers/splitJson.ts';
 
 interface TaskBase {
+  /** Unique for each load of a file, anywhere. */
+  readonly load: string;
   /** Unique in a tab; part of every span_key. */
   readonly file: number;
   /** Of the pieces of the file, from 0; part of every span_key. */
@@ -75,11 +78,11 @@ const MAX_DOCUMENT = 500_000_000;
 const hasher = xxhash();
 const decoder = new TextDecoder();
 
-/** The prices of the file at hand; its rows are handed out once a worker. */
-let book: { file: number; prices: PriceBook } | undefined;
+/** Prices of the load at hand: each worker hands a row out once a load. */
+let book: { load: string; prices: PriceBook } | undefined;
 
-function pricesOf(file: number): PriceBook {
-  if (book?.file !== file) book = { file, prices: new PriceBook() };
+function pricesOf(load: string): PriceBook {
+  if (book?.load !== load) book = { load, prices: new PriceBook() };
   return book.prices;
 }
 
@@ -103,13 +106,18 @@ class TaskRun implements Sink {
     hash: (text: string) => bigint,
     private readonly emit: EmitPart,
   ) {
-    this.prices = pricesOf(task.file);
+    this.prices = pricesOf(task.load);
     // 20 bits of file, 20 of piece, 23 of row.
     const firstKey = (BigInt(task.file) << 43n) | (BigInt(task.index) << 23n);
     this.collector = new Collector(task.sourceFile, this.prices, hash, firstKey);
   }
 
   span(span: Parameters<Sink['span']>[0]): void {
+    // Logfire writes a placeholder when a span starts, with an id of its own.
+    if (span.attributes['logfire.span_type'] === 'pending_span') {
+      this.note('Placeholders of spans that had only started (Logfire pending_span) were left out.');
+      return;
+    }
     this.collector.addSpan(span);
     this.spans++;
     if (this.collector.spans.length >= MAX_SPANS || this.collector.contents.size > MAX_TEXT) this.close();
@@ -287,8 +295,6 @@ async function runDocument(run: TaskRun, blob: Blob, gzip: boolean): Promise<voi
   }
   if (broken) run.note(BROKEN_GZIP);
 }
-
-export const BROKEN_GZIP = 'The gzip stream breaks off or is damaged: what came before was read.';
 
 /** Runs a task. `emit` gets one part or more; the next is made when its promise resolves. */
 export async function runTask(task: Task, emit: EmitPart): Promise<TaskEnd> {

@@ -1,6 +1,8 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
-import { PriceBook, type PriceRow } from '../../src/ingest/index.ts';
+import { createIngest } from '../../src/ingest/index.ts';
+import { PriceBook, type PriceRow } from '../../src/ingest/prices.ts';
+import { load, ndjson, record } from './helpers.ts';
 
 /** The cost as the engine's view computes it from a row. */
 function cost(p: PriceRow, input: number, output: number, cacheRead: number, cacheWrite: number): number {
@@ -121,4 +123,14 @@ describe('keys', () => {
   ])('%s %s has no price', (provider, model) => {
     expect(rowFor(provider, model, '2026-01-01', 10).key).toBeNull();
   });
+});
+
+it('every load brings the rows that its spans refer to', async () => {
+  const text = ndjson(record());
+  for (const ingest of [createIngest(), createIngest()])
+    expect((await load(text, {}, ingest)).rows('prices')).toMatchObject([
+      { price_key: 'openai/gpt-4o-mini' },
+    ]);
+  const ingest = createIngest();
+  for (let i = 0; i < 2; i++) expect((await load(text, {}, ingest)).rows('prices')).toHaveLength(1);
 });

@@ -287,6 +287,11 @@ export class Fields {
     }
   }
 
+  /** From the span's resource: only where the span itself says nothing. */
+  takeMissing(uses: readonly Use[], value: unknown): void {
+    for (const use of uses) if (this.ranks[use.field] === 255) this.take([use], value);
+  }
+
   /** A value for a column that no attribute filled. */
   fallback(field: Field, value: unknown): void {
     const i = INDEX[field];

@@ -31,7 +31,7 @@ const isOutputDetail = (k: string) => k.startsWith('output_') && k !== 'output_t
  * Langfuse subtracts the details (cached, reasoning, audio) from `input` and `output`: they are added back, except
  * where the recorded total shows that they are inside.
  */
-export function readLangfuseUsage(value: unknown): Usage | undefined {
+function readLangfuseUsage(value: unknown): Usage | undefined {
   const d = typeof value === 'string' ? parseJson(value) : value;
   if (!isObject(d)) return undefined;
   const input = count(d.input) ?? count(d.input_tokens) ?? count(d.prompt_tokens);
@@ -52,7 +52,13 @@ export function readLangfuseUsage(value: unknown): Usage | undefined {
   };
 }
 
-export const langfuseUsage = (part: keyof Usage) => (value: unknown) => readLangfuseUsage(value)?.[part];
+let last: { value: unknown; usage: Usage | undefined } | undefined;
+
+/** One value fills several columns: it is read once. */
+export const langfuseUsage = (part: keyof Usage) => (value: unknown) => {
+  if (last?.value !== value) last = { value, usage: readLangfuseUsage(value) };
+  return last?.usage?.[part];
+};
 
 export const mlflowUsage = (part: string) => (value: unknown) => {
   const usage = typeof value === 'string' ? parseJson(value) : value;

@@ -92,7 +92,8 @@ function extraOf(record: Record<string, unknown>): Attributes | null {
   let extra: Record<string, unknown> | null = null;
   for (const key in record)
     if (!KNOWN.has(key) && record[key] !== null) {
-      extra ??= {};
+      // Without a prototype, so that `__proto__` is a key like any other.
+      extra ??= Object.create(null) as Record<string, unknown>;
       extra[key] = record[key];
     }
   return extra;

@@ -1,57 +1,12 @@
-/** Parquet as our SDK writes it (columns of SPAN_COLUMNS and the bodies as JSON text; or of the table `logs`). */
-import { SCHEMA_VERSION, SPAN_KINDS, type SpanKind } from '@spanbook/sdk/schema';
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+/** Rows of Parquet as our SDK writes it: columns of SPAN_COLUMNS and the bodies as JSON text; or of the table `logs`. */
+import { SPAN_KINDS, type SpanKind } from '@spanbook/sdk/schema';
+import { type FileMetaData, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { UnreadableFileError } from '../detect.ts';
 import type { Field } from '../dialects/keys.ts';
 import { type Attributes, isObject, type RawEvent, type RawSpan, type Sink } from '../rawSpan.ts';
 import { parseTime, type Time } from '../time.ts';
+import { asyncBuffer } from './parquetFile.ts';
 import { parentOf, toStatus } from './spanRecord.ts';
-
-const VERSION_KEY = 'spanbook.schema_version';
-
-function asyncBuffer(blob: Blob): AsyncBuffer {
-  return { byteLength: blob.size, slice: (start, end) => blob.slice(start, end).arrayBuffer() };
-}
-
-function columnsOf(metadata: FileMetaData): string[] {
-  const names: string[] = [];
-  let skip = 0;
-  // The schema is a tree in depth-first order; its root comes first.
-  for (const element of metadata.schema.slice(1)) {
-    if (skip === 0) names.push(element.name);
-    else skip--;
-    skip += element.num_children ?? 0;
-  }
-  return names;
-}
-
-/** Which table a file holds. @throws UnreadableFileError if it is none of ours, of a newer version, or damaged */
-export async function openParquet(blob: Blob): Promise<{ metadata: FileMetaData; table: 'spans' | 'logs' }> {
-  let metadata: FileMetaData;
-  try {
-    metadata = await parquetMetadataAsync(asyncBuffer(blob));
-  } catch (cause) {
-    throw new UnreadableFileError(
-      'This Parquet file is damaged or not complete: its footer cannot be read. Was it copied whole?',
-      { cause },
-    );
-  }
-  const version = metadata.key_value_metadata?.find((kv) => kv.key === VERSION_KEY)?.value;
-  if (version !== undefined && Number.parseInt(version, 10) > SCHEMA_VERSION)
-    throw new UnreadableFileError(
-      `This Parquet file has Spanbook schema version ${version}; this Spanbook reads up to version ${SCHEMA_VERSION}. Use a newer Spanbook.`,
-    );
-  const columns = new Set(columnsOf(metadata));
-  const has = (...names: string[]) => names.every((n) => columns.has(n));
-  if (has('trace_id', 'span_id', 'name') && (has('start_ns') || has('start_time')))
-    return { metadata, table: 'spans' };
-  if (has('time', 'severity', 'body')) return { metadata, table: 'logs' };
-  const shown = [...columns].slice(0, 8).join(', ');
-  throw new UnreadableFileError(
-    `Not a trace file: this Parquet file has the columns ${shown}${columns.size > 8 ? ', …' : ''}. Expected trace_id, span_id, name and start_time, as the Spanbook SDK writes them.`,
-  );
-}
 
 /** Nothing is lost on the way: instants stay integers. */
 const parsers = {
