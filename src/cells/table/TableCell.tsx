@@ -19,7 +19,7 @@ export function TableCell({ table, row, column, context }: TableCellProps) {
   const value = table.value(row, column.index);
   if (column.kind === 'number' || column.kind === 'time') {
     const bad = manyErrors(table, row, column.name) ? ' bad' : '';
-    return <td className={`r n${bad}`}>{column.format(value)}</td>;
+    return <td className={`r n${bad}${column.optional ? ' opt' : ''}`}>{column.format(value)}</td>;
   }
   if (value === null) return <td className="nul">–</td>;
   switch (column.kind) {

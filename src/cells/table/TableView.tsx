@@ -46,7 +46,7 @@ export function TableView(props: ViewProps) {
               const head = (
                 <th
                   key={c.index}
-                  className={c.right ? 'r' : ''}
+                  className={`${c.right ? 'r' : ''}${c.optional ? ' opt' : ''}`}
                   aria-sort={
                     sorted === undefined ? undefined : sorted.descending ? 'descending' : 'ascending'
                   }
@@ -85,7 +85,7 @@ export function TableView(props: ViewProps) {
                   const value = table.value(row, c.index);
                   const text = value === null ? (place === 0 ? 'total' : '') : c.format(value);
                   const cell = (
-                    <td key={c.index} className={c.right ? 'r n' : ''}>
+                    <td key={c.index} className={`${c.right ? 'r n' : ''}${c.optional ? ' opt' : ''}`}>
                       {c.kind === 'number' && value === null ? '–' : text}
                     </td>
                   );

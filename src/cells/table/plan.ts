@@ -27,6 +27,8 @@ export interface PlannedColumn {
   readonly unit: string;
   readonly kind: CellKind;
   readonly right: boolean;
+  /** Left out where the cell is narrow: the stacked bar tells it, or it is a detail beside it. */
+  readonly optional: boolean;
   format(value: unknown): string;
 }
 
@@ -78,7 +80,14 @@ function kindOf(name: string, type: string): CellKind {
 function planColumn(table: ResultTable, index: number, zone: string): PlannedColumn {
   const { name, type } = table.columns[index] ?? { name: '', type: '' };
   const kind = kindOf(name, type);
-  const base = { index, name, kind, label: columnLabel(name), right: kind === 'number' || kind === 'time' };
+  const base = {
+    index,
+    name,
+    kind,
+    label: columnLabel(name),
+    right: kind === 'number' || kind === 'time',
+    optional: false,
+  };
   if (kind === 'number') {
     const { unit, format } = columnFormat(name, columnValues(table, index));
     return { ...base, unit: unit === 'tok' && base.label === 'tokens' ? '' : unit, format };
@@ -121,10 +130,14 @@ export function planTable(table: ResultTable, options: Options, timeZone: string
   // A part that is the rest of two columns shown is drawn, not written.
   if (names(options, 'stack').includes('uncached_tokens') && columnIndex(table, 'input_tokens') >= 0)
     hidden.add('uncached_tokens');
+  const stacked = optionText(options, 'stack') !== '';
   const columns = table.columns
     .map((c, index) => ({ c, index }))
     .filter(({ c }) => !hidden.has(c.name))
-    .map(({ index }) => planColumn(table, index, timeZone));
+    .map(({ c, index }) => ({
+      ...planColumn(table, index, timeZone),
+      optional: stacked && (c.name === 'share' || c.name === 'reasoning_tokens'),
+    }));
   const number = (row: number, index: number) => Math.max(0, toNumber(table.value(row, index)) ?? 0);
 
   const barIndex = columnIndex(table, optionText(options, 'bar'));

@@ -20,7 +20,7 @@ interface TimelineRowProps {
 }
 
 /** More levels than this are told by a number. */
-const GUIDES = 12;
+const GUIDES = 7;
 
 export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
   const { tree, index, top, window, width, selected, folded, found, onFold } = props;
@@ -131,17 +131,15 @@ function Bar({
   const x = (at: number) => ((at - window.from) / length) * width;
   const [left, right] = [x(span.start), Math.max(x(end), x(span.start) + 3)];
   const label = node.unfinished ? 'not finished' : duration(span.duration ?? 0);
-  const extra = [span.model, span.failed ? span.error || 'error' : ''];
-  const need =
-    label.length * 6.4 + extra.reduce((sum, t) => sum + (t === '' ? 0 : t.length * 5.7 + 8), 0) + 14;
+  const extra = [span.model, span.failed ? span.error || 'error' : ''].filter((t) => t !== '');
   const [from, to] = [Math.max(0, left), Math.min(width, right)];
   const outside = right < 0 || left > width;
-  const place = to + need <= width ? 'right' : from - need >= 0 ? 'left' : 'over';
+  const { side, room } = labelSide(label, extra, from, width - to);
   const style =
-    place === 'right'
-      ? { left: to }
-      : place === 'left'
-        ? { right: width - from }
+    side === 'right'
+      ? { left: to, maxWidth: room }
+      : side === 'left'
+        ? { right: width - from, maxWidth: room }
         : { right: Math.max(0, width - to) };
   return (
     <div className="wt">
@@ -162,13 +160,37 @@ function Bar({
               />
             )}
           </i>
-          <span className={`bl ${place}`} style={style}>
+          <span className={`bl ${side}`} style={style}>
             <b>{label}</b>
-            {span.model === '' ? null : <em>{span.model}</em>}
-            {span.failed ? <em className="e">{span.error || 'error'}</em> : null}
+            {side === 'over' ? null : (
+              <>
+                {span.model === '' ? null : <em>{span.model}</em>}
+                {span.failed ? <em className="e">{span.error || 'error'}</em> : null}
+              </>
+            )}
           </span>
         </>
       )}
     </div>
   );
+}
+
+/** Width of a digit of the label, and of a letter of what follows, px. */
+const DIGIT = 6.4;
+const LETTER = 5.7;
+const AROUND = 14;
+
+/** Right of the bar if all of it fits, else where more room is; over the bar where not even the duration fits. */
+function labelSide(
+  label: string,
+  extra: readonly string[],
+  leftRoom: number,
+  rightRoom: number,
+): { side: 'left' | 'right' | 'over'; room: number } {
+  const least = label.length * DIGIT + AROUND;
+  const need = least + extra.reduce((sum, t) => sum + t.length * LETTER + 8, 0);
+  if (rightRoom >= need) return { side: 'right', room: rightRoom };
+  if (leftRoom >= need) return { side: 'left', room: leftRoom };
+  if (Math.max(leftRoom, rightRoom) < least) return { side: 'over', room: 0 };
+  return rightRoom >= leftRoom ? { side: 'right', room: rightRoom } : { side: 'left', room: leftRoom };
 }

@@ -21,6 +21,7 @@ import {
 import { useEffect, useRef } from 'react';
 import { keywordSource, schemaSource } from './completion.ts';
 import { duckdb } from './dialect.ts';
+import { functionCalls } from './functionCalls.ts';
 import type { SqlSchema } from './schema.ts';
 import './sqlEditor.css';
 import { look } from './theme.ts';
@@ -127,6 +128,7 @@ export function SqlEditor(props: SqlEditorProps) {
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
+          functionCalls,
           look,
         ],
       }),

@@ -11,14 +11,17 @@ sequence set sets show similar some start summarize symmetric table tablesample 
 trailing true truncate try_cast unbounded union unique unpivot update use using values variable vacuum view virtual when
 where window with within without`;
 
+/** The library splits at single spaces. */
+const words = (list: string) => list.replace(/\s+/g, ' ');
+
 const TYPES = `array bigint bit bitstring blob bool boolean bytea char date datetime decimal double enum float float4 float8
 hugeint int int1 int2 int4 int8 integer list long numeric real short smallint string struct text time timestamp timestamp_ms
 timestamp_ns timestamp_s timestamptz tinyint ubigint uhugeint uinteger union usmallint utinyint uuid varchar varint`;
 
 /** DuckDB's SQL as the editor colours it. */
 export const duckdb = SQLDialect.define({
-  keywords: KEYWORDS,
-  types: TYPES,
+  keywords: words(KEYWORDS),
+  types: words(TYPES),
   caseInsensitiveIdentifiers: true,
   doubleDollarQuotedStrings: true,
   operatorChars: '*+-%<>!=&|~^/@:',

@@ -36,6 +36,7 @@ const theme = EditorView.theme({
   },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--error-soft)', color: 'var(--error)' },
   '.cm-searchMatch': { backgroundColor: 'var(--warning-soft)' },
+  '.cm-call': { color: 'var(--code-function)' },
   '.cm-placeholder': { color: 'var(--text-3)' },
 });
 
