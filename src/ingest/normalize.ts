@@ -104,13 +104,9 @@ export class Collector {
     fields.clear();
     this.bodies = [];
     this.aliases = [];
-    this.addAttributes(span.attributes);
-    if (span.extra !== null) this.addAttributes(span.extra);
-    for (const [key, value] of this.aliases)
-      if (!Object.hasOwn(span.attributes, key)) {
-        fields.take(keyInfo(key).uses, value);
-        this.spans.attributes.add(key, asText(value));
-      }
+    this.addAttributes(span.attributes, null);
+    if (span.extra !== null) this.addAttributes(span.extra, span.attributes);
+    if (this.aliases.length > 0) this.addAliases(span);
     if (span.columns !== undefined) for (const [field, value] of span.columns) fields.fallback(field, value);
     const exception = this.addEvents(span.events);
     for (const link of span.links) {
@@ -135,9 +131,11 @@ export class Collector {
     this.addMessages(key, messages);
   }
 
-  private addAttributes(attributes: Attributes): void {
+  /** @param taken keys that are there already: a MAP holds each once */
+  private addAttributes(attributes: Attributes, taken: Attributes | null): void {
     const { fields, spans } = this;
     for (const key in attributes) {
+      if (taken !== null && Object.hasOwn(taken, key)) continue;
       const value = attributes[key];
       const info = keyInfo(key);
       if (info.uses.length > 0) fields.take(info.uses, value);
@@ -148,6 +146,17 @@ export class Collector {
       spans.attributes.add(key, asText(value));
       if (info.metadata !== undefined) this.aliases.push([info.metadata, value]);
       else if (key === 'metadata') this.aliases.push(...metadataEntries(value));
+    }
+  }
+
+  private addAliases(span: RawSpan): void {
+    const seen = new Set<string>();
+    for (const [key, value] of this.aliases) {
+      if (seen.has(key) || Object.hasOwn(span.attributes, key)) continue;
+      if (span.extra !== null && Object.hasOwn(span.extra, key)) continue;
+      seen.add(key);
+      this.fields.take(keyInfo(key).uses, value);
+      this.spans.attributes.add(key, asText(value));
     }
   }
 

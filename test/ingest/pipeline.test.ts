@@ -1,4 +1,5 @@
 import type { StoredBatch } from '@spanbook/sdk/schema';
+import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { createIngest } from '../../src/ingest/index.ts';
 import { decode, gz, load, ndjson, type Row, record } from './helpers.ts';
@@ -176,5 +177,88 @@ describe('delivery', () => {
     expect(summary.spans).toBe(50_001);
     expect(batches.filter((b) => b.table === 'spans').map((b) => b.rows)).toEqual([50_000, 1]);
     expect(new Set(decode(batches, 'spans').map((r) => r.span_key)).size).toBe(50_001);
+  });
+});
+
+describe('a load that fails', () => {
+  it('delivers nothing more, and waits for the call under way', async () => {
+    let under = 0;
+    let calls = 0;
+    const abort = new AbortController();
+    const failure = load(ndjson(...spans(500)), {
+      chunkBytes: 1000,
+      signal: abort.signal,
+      onBatches: async () => {
+        calls++;
+        under++;
+        abort.abort(new Error('enough'));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        under--;
+      },
+    });
+    await expect(failure).rejects.toThrow('enough');
+    expect(under).toBe(0);
+    expect(calls).toBe(1);
+  });
+
+  it('does not begin when it is aborted already', async () => {
+    const signal = AbortSignal.abort(new Error('no'));
+    await expect(load(ndjson(record()), { signal })).rejects.toThrow('no');
+  });
+});
+
+describe('odd records', () => {
+  it("Logfire's placeholders are left out, and said", async () => {
+    const { summary } = await load(
+      ndjson(record(), record({ attributes: { 'logfire.span_type': 'pending_span' } })),
+    );
+    expect(summary.spans).toBe(1);
+    expect(summary.notes.join()).toMatch(/Logfire pending_span/);
+  });
+
+  it('keys that are special in JavaScript are keys like any other', async () => {
+    const line = `{"trace_id":"t","span_id":"s","name":"n","start_time":"2026-11-24T09:30:00Z","attributes":{"constructor":"c","toString":"t"},"__proto__":{"a":1},"hasOwnProperty":1}\n`;
+    const { summary, batches } = await load(line);
+    expect(summary).toMatchObject({ spans: 1, rejects: 0 });
+    const ipc = batches.find((b) => b.table === 'spans')?.ipc ?? new Uint8Array();
+    expect([...(tableFromIPC(ipc).getChild('attributes')?.get(0) ?? [])]).toEqual([
+      ['constructor', 'c'],
+      ['toString', 't'],
+      ['__proto__', '{"a":1}'],
+      ['hasOwnProperty', '1'],
+    ]);
+  });
+
+  it('a MAP holds each key once, wherever it came from', async () => {
+    const { span } = await load(
+      ndjson(
+        record({
+          tenant: 'top',
+          attributes: {
+            tenant: 'own',
+            'langfuse.trace.metadata.plan': 'a',
+            'ai.telemetry.metadata.plan': 'b',
+            'metadata.team': 'x',
+            metadata: '{"team":"y"}',
+          },
+        }),
+      ),
+    );
+    expect(span().attributes).toMatchObject({ tenant: 'own', 'metadata.plan': 'a', 'metadata.team': 'x' });
+    const { batches } = await load(ndjson(record({ tenant: 'top', attributes: { tenant: 'own' } })));
+    const ipc = batches.find((b) => b.table === 'spans')?.ipc ?? new Uint8Array();
+    expect([...(tableFromIPC(ipc).getChild('attributes')?.get(0) ?? [])]).toEqual([['tenant', 'own']]);
+  });
+
+  it("a resource's keys fill only what the span leaves open", async () => {
+    const { span } = await load(
+      ndjson(
+        record({
+          resource: { 'session.id': 'from resource', 'llm.user': 'u' },
+          attributes: { 'metadata.session_id': 'own' },
+        }),
+      ),
+    );
+    expect(span()).toMatchObject({ session_id: 'own', user_id: 'u' });
   });
 });
