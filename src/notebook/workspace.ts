@@ -111,6 +111,10 @@ export function createWorkspace(connection: Connection, beforeConnection: Connec
         async (query) => {
           await main.session.setVariables(variables);
           const relations = await main.relations(query);
+          const { name } = node.cell;
+          // A cell that was a query and now is a command has left a view behind, which is no longer what it says.
+          const left = node.relation === undefined && relations.get(name.toLowerCase()) === 'view';
+          if (left && !isTaken(graph, name)) await dropRelation(query, name, relations);
           const started = now();
           const execution = await execute(query, node, {
             relations,
@@ -171,6 +175,9 @@ export function createWorkspace(connection: Connection, beforeConnection: Connec
     },
   };
 }
+
+const isTaken = (graph: Graph, name: string): boolean =>
+  [...graph.nodes.values()].some((n) => n.relation?.toLowerCase() === name.toLowerCase());
 
 interface Place {
   readonly session: Session;

@@ -546,3 +546,17 @@ describe('after a crash', () => {
     expect(nb.column('a')).toEqual([1]);
   });
 });
+
+describe('a query that becomes a command', () => {
+  it('leaves no view behind', async () => {
+    const nb = await open(world, notebook({ a: 'SELECT 1 AS x', b: 'SELECT * FROM a' }));
+    await nb.runAll();
+    nb.edit('a', 'SET VARIABLE z = 1');
+    await nb.run(nb.id('a'));
+    await nb.run(nb.id('b'));
+    expect(nb.state('b')).toMatchObject({
+      status: 'error',
+      error: { message: expect.stringContaining('a') },
+    });
+  });
+});
