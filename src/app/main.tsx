@@ -1,3 +1,5 @@
+// First: it must run before a schema is made.
+import './noEval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { must } from '../base/assert.ts';

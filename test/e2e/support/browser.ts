@@ -95,6 +95,15 @@ export const test = base.extend<Fixtures>({
     const complaints: string[] = [];
     const allowed: RegExp[] = [];
     watch(context, complaints);
+    // Some violations are in no console, such as an eval that is caught.
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
+        console.error(
+          `Content Security Policy violated: ${effectiveDirective} by ${blockedURI} (${sourceFile}:${lineNumber})`,
+        );
+      });
+    });
     leaks.take();
     await use({ complaints, allow: (pattern) => allowed.push(pattern) });
     // What a page still has to say comes with the next turn of its loop.
