@@ -60,6 +60,7 @@ export async function materialise(query: Query, relation: string, relations: Rel
   if (relations.get(relation.toLowerCase()) !== 'view') return;
   const name = quoteName(relation);
   const building = quoteName(`${relation}__building`);
+  // Cancelled here, nothing has been made, and the view is still there.
   await query(`CREATE OR REPLACE TABLE ${building} AS SELECT * FROM ${name}`);
   await query(`DROP VIEW ${name}`);
   relations.delete(relation.toLowerCase());

@@ -48,6 +48,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let graphOf: readonly Cell[] | undefined;
   let runs = 0;
   let active: Active | undefined;
+  /** A cell that has run, and whose rows are being kept for its readers. */
+  let keeping: Active | undefined;
   /** Increases with every restart: a loop of an older one stops. */
   let generation = 0;
   let pumping = false;
@@ -121,6 +123,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const state = stateOf(id);
       const source = graph.nodes.get(id)?.reads.find((r) => r !== id && stateOf(r).status === 'stale');
       const because = reasons.get(id) ?? `\`${nameOf(source) || 'a cell above'}\``;
+      if (keeping?.id === id) stopKeeping();
       if (active?.id === id) {
         abortActive('superseded');
         wanted.set(id, { explicit: false });
@@ -142,6 +145,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const stopped = active;
     active = undefined;
     stopped?.controller.abort(new DOMException(reason, 'AbortError'));
+    stopKeeping();
+  }
+
+  function stopKeeping(): void {
+    keeping?.controller.abort(new DOMException('superseded', 'AbortError'));
+    keeping = undefined;
   }
 
   // ---- the loop
@@ -273,9 +282,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       );
     }
     finish(current, node, sql, 'ran' in outcome);
-    // After the result is shown: what others read and was slow becomes a table.
-    if ('ran' in outcome)
-      await workspace.keep(current, node, mineActive.controller.signal).catch(() => undefined);
+    if ('ran' in outcome) await keep(current, node);
+  }
+
+  /** After the result is shown: a slow cell that others read becomes a table. If that fails, the view serves. */
+  async function keep(current: Graph, node: Node): Promise<void> {
+    const mineKeeping: Active = { id: node.id, controller: new AbortController() };
+    keeping = mineKeeping;
+    await workspace.keep(current, node, mineKeeping.controller.signal).catch(() => undefined);
+    if (keeping === mineKeeping) keeping = undefined;
   }
 
   function failedSource(node: Node): string | undefined {
@@ -403,6 +418,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     cancelAll() {
       for (const id of [...wanted.keys()]) wanted.delete(id);
       if (active !== undefined) runtime.cancel(active.id);
+      stopKeeping();
       publishQueue();
       settle();
     },

@@ -99,6 +99,16 @@ describe('running', () => {
   });
 });
 
+describe('the order', () => {
+  it('takes what is in view first, after what it reads', async () => {
+    const nb = await open(world, notebook({ a: 'SELECT 1', b: 'SELECT 2 AS x', c: 'SELECT * FROM b' }));
+    nb.setVisible([nb.id('c')]);
+    await nb.runAll();
+    const made = nb.log.flatMap((s) => /^CREATE OR REPLACE VIEW "(\w)"/.exec(s)?.[1] ?? []);
+    expect(made).toEqual(['b', 'c', 'a']);
+  });
+});
+
 describe('errors', () => {
   it('have their place in the cell’s text, and stop the cells that read it', async () => {
     const sql = '-- head\nSELECT nosuch FROM all_calls';
@@ -290,6 +300,20 @@ describe('the period before', () => {
     expect(state.before?.value(0, 0)).toBe(sum(48, 72));
     const plain = nb.result('plain');
     expect(plain.before).toBeUndefined();
+  });
+
+  it('fails for itself: the cell has its result, and says why there is none before', async () => {
+    const nb = await open(
+      world,
+      `---\nfilters: { range: { last: 24h } }\n---\n\n${notebook({
+        'c compare=previous':
+          "SELECT CASE WHEN min(start_time) < TIMESTAMP '2026-11-23 12:00:00' THEN error('too early') ELSE '' END FROM spans",
+      })}`,
+    );
+    await nb.runAll();
+    expect(nb.column('c')).toEqual(['']);
+    expect(nb.result('c').before).toBeUndefined();
+    expect(nb.result('c').beforeError?.message).toContain('too early');
   });
 
   it('is none where time is not bounded or no data reach into it', async () => {
