@@ -48,10 +48,10 @@ export interface Totals extends CallTotals {
   models: Record<string, CallTotals>;
 }
 
-/** A range of start times, UTC: from `from` on (if there is one), before `to`. */
+/** A range of start times, UTC: from `from` on, before `to`; null: no bound. */
 export interface RangeTotals extends Totals {
   from: string | null;
-  to: string;
+  to: string | null;
 }
 
 export interface Expected {
@@ -225,9 +225,17 @@ const SpanFigures = z.object({
   users: count,
 });
 
-async function totals(connection: DuckDBConnection, from: string | null, to: string): Promise<RangeTotals> {
+async function totals(
+  connection: DuckDBConnection,
+  from: string | null,
+  to: string | null,
+): Promise<RangeTotals> {
   const within = (column: string) =>
-    `${from === null ? '' : `${column} >= TIMESTAMP '${from}' AND `}${column} < TIMESTAMP '${to}'`;
+    [
+      'true',
+      ...(from === null ? [] : [`${column} >= TIMESTAMP '${from}'`]),
+      ...(to === null ? [] : [`${column} < TIMESTAMP '${to}'`]),
+    ].join(' AND ');
   const range = within('start_time');
   const spans = await one(
     connection,
@@ -245,7 +253,7 @@ async function totals(connection: DuckDBConnection, from: string | null, to: str
   );
   const calls = await callTotals(connection, range);
   const all = calls.get(null);
-  if (all === undefined) throw new Error(`no calls up to ${to}`);
+  if (all === undefined) throw new Error(`no calls from ${from} to ${to}`);
   const models = Object.fromEntries([...calls].filter(([model]) => model !== null));
   return { from, to, ...spans, ...all, models };
 }
@@ -270,7 +278,7 @@ export async function expectedOf(
     );
     return {
       services,
-      all: await totals(connection, null, end),
+      all: await totals(connection, null, null),
       last_24h: await totals(connection, day_before, end),
       previous_24h: await totals(connection, two_days_before, day_before),
     };

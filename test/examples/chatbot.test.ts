@@ -68,7 +68,7 @@ describe('npm run example, without a key', () => {
       expect(root.attributes['user.id']).toBe(root.attributes['metadata.user_id']);
     }
     expect(new Set(roots().map((r) => r.attributes['user.id'])).size).toBe(7);
-    expect(new Set(roots().map((r) => r.attributes['session.id'])).size).toBe(10);
+    expect(new Set(roots().map((r) => r.attributes['session.id'])).size).toBe(9);
     const retrieval = written.spans.find((s) => s.name === 'retrieve_context');
     expect(childrenOf(retrieval)).toEqual([['EMBEDDING', 'embeddings text-embedding-3-small']]);
     expect(retrieval?.events.map((e) => e.name)).toEqual(['context_retrieved']);
