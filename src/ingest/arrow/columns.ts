@@ -27,11 +27,41 @@ export interface ArrowColumn {
   finish(): Data<DataType>;
 }
 
-function bitmap(nulls: readonly number[], length: number): Uint8Array | undefined {
-  if (nulls.length === 0) return undefined;
-  const bits = new Uint8Array((length + 7) >> 3).fill(255);
-  for (const i of nulls) bits[i >> 3] = (bits[i >> 3] ?? 0) & ~(1 << (i & 7));
-  return bits;
+/** Which rows hold a value. A NULL costs nothing but the count: most columns of most spans are NULL. */
+class Validity {
+  length = 0;
+  nulls = 0;
+  private bits = new Uint8Array(256);
+
+  null(): void {
+    this.length++;
+    this.nulls++;
+  }
+
+  valid(): void {
+    const i = this.length++;
+    const byte = i >> 3;
+    if (byte >= this.bits.length) this.grow(byte);
+    this.bits[byte] = (this.bits[byte] ?? 0) | (1 << (i & 7));
+  }
+
+  private grow(byte: number): void {
+    const grown = new Uint8Array(Math.max(this.bits.length * 2, byte + 1));
+    grown.set(this.bits);
+    this.bits = grown;
+  }
+
+  has(i: number): boolean {
+    return ((this.bits[i >> 3] ?? 0) & (1 << (i & 7))) !== 0;
+  }
+
+  /** Arrow's bitmap; undefined where every row holds a value. */
+  bitmap(): Uint8Array | undefined {
+    if (this.nulls === 0) return undefined;
+    const bytes = (this.length + 7) >> 3;
+    if (this.bits.length < bytes) this.grow(bytes - 1);
+    return this.bits.slice(0, bytes);
+  }
 }
 
 /** Byte offsets of the strings in their joined UTF-8 text, by walking it once. Undefined if a string ends in mid-character. */
@@ -81,68 +111,89 @@ function encodeAll(values: readonly string[]): { data: Uint8Array; offsets: Int3
 }
 
 export class Utf8Column implements ArrowColumn {
+  /** Of the rows that hold one. */
   private readonly values: string[] = [];
-  private readonly nulls: number[] = [];
+  private readonly validity = new Validity();
 
   get length(): number {
-    return this.values.length;
+    return this.validity.length;
   }
 
   push(value: string | null): void {
-    if (value === null) {
-      this.nulls.push(this.values.length);
-      this.values.push('');
-    } else this.values.push(value);
+    if (value === null) this.validity.null();
+    else {
+      this.validity.valid();
+      this.values.push(value);
+    }
   }
 
   finish(): Data<DataType> {
     const { data, offsets } = encodeAll(this.values);
     return makeData({
       type: utf8,
-      length: this.values.length,
-      nullCount: this.nulls.length,
-      nullBitmap: bitmap(this.nulls, this.values.length),
-      valueOffsets: offsets,
+      length: this.length,
+      nullCount: this.validity.nulls,
+      nullBitmap: this.validity.bitmap(),
+      valueOffsets: this.validity.nulls === 0 ? offsets : this.spread(offsets),
       data,
     });
+  }
+
+  /** A NULL is as long as nothing. */
+  private spread(offsets: Int32Array): Int32Array {
+    const spread = new Int32Array(this.length + 1);
+    for (let i = 0, k = 0; i < this.length; i++) {
+      if (this.validity.has(i)) k++;
+      spread[i + 1] = offsets[k] ?? 0;
+    }
+    return spread;
   }
 }
 
 /** BIGINT and TIMESTAMP: written as two 32-bit words, so that most values need no BigInt. */
 export class Int64Column implements ArrowColumn {
-  length = 0;
   private words = new Int32Array(2048);
   private bigs = new BigInt64Array(this.words.buffer);
-  private readonly nulls: number[] = [];
+  private readonly validity = new Validity();
 
   constructor(private readonly type: typeof int64 | typeof timestamp = int64) {}
 
+  get length(): number {
+    return this.validity.length;
+  }
+
+  /** Index of a new value. */
   private next(): number {
-    if (this.length === this.bigs.length) {
-      const grown = new Int32Array(this.words.length * 2);
-      grown.set(this.words);
-      this.words = grown;
-      this.bigs = new BigInt64Array(grown.buffer);
-    }
-    return this.length++;
+    const i = this.validity.length;
+    this.validity.valid();
+    this.reserve(i + 1);
+    return i;
+  }
+
+  private reserve(rows: number): void {
+    if (rows <= this.bigs.length) return;
+    const grown = new Int32Array(2 * Math.max(rows, this.bigs.length * 2));
+    grown.set(this.words);
+    this.words = grown;
+    this.bigs = new BigInt64Array(grown.buffer);
   }
 
   /** A whole number up to 2^53. */
   push(value: number | null): void {
-    const i = this.next();
-    if (value === null) this.nulls.push(i);
-    else {
-      const high = Math.floor(value / TWO_32);
-      this.words[2 * i] = value - high * TWO_32;
-      this.words[2 * i + 1] = high;
+    if (value === null) {
+      this.validity.null();
+      return;
     }
+    const i = this.next();
+    const high = Math.floor(value / TWO_32);
+    this.words[2 * i] = value - high * TWO_32;
+    this.words[2 * i + 1] = high;
   }
 
   /** Wraps to 64 bits. */
   pushBig(value: bigint | null): void {
-    const i = this.next();
-    if (value === null) this.nulls.push(i);
-    else this.bigs[i] = value;
+    if (value === null) this.validity.null();
+    else this.bigs[this.next()] = value;
   }
 
   /** Nanoseconds since 1970, exact. */
@@ -156,11 +207,12 @@ export class Int64Column implements ArrowColumn {
   }
 
   finish(): Data<DataType> {
+    this.reserve(this.length);
     return makeData({
       type: this.type as typeof int64,
       length: this.length,
-      nullCount: this.nulls.length,
-      nullBitmap: bitmap(this.nulls, this.length),
+      nullCount: this.validity.nulls,
+      nullBitmap: this.validity.bitmap(),
       data: this.bigs.slice(0, this.length),
     });
   }
@@ -169,25 +221,39 @@ export class Int64Column implements ArrowColumn {
 export const timestampColumn = () => new Int64Column(timestamp);
 
 export class Float64Column implements ArrowColumn {
-  private readonly values: number[] = [];
-  private readonly nulls: number[] = [];
+  private values = new Float64Array(256);
+  private readonly validity = new Validity();
 
   get length(): number {
-    return this.values.length;
+    return this.validity.length;
+  }
+
+  private reserve(rows: number): void {
+    if (rows <= this.values.length) return;
+    const grown = new Float64Array(Math.max(rows, this.values.length * 2));
+    grown.set(this.values);
+    this.values = grown;
   }
 
   push(value: number | null): void {
-    if (value === null) this.nulls.push(this.values.length);
-    this.values.push(value ?? 0);
+    if (value === null) {
+      this.validity.null();
+      return;
+    }
+    const i = this.length;
+    this.validity.valid();
+    this.reserve(i + 1);
+    this.values[i] = value;
   }
 
   finish(): Data<DataType> {
+    this.reserve(this.length);
     return makeData({
       type: float64,
-      length: this.values.length,
-      nullCount: this.nulls.length,
-      nullBitmap: bitmap(this.nulls, this.values.length),
-      data: Float64Array.from(this.values),
+      length: this.length,
+      nullCount: this.validity.nulls,
+      nullBitmap: this.validity.bitmap(),
+      data: this.values.slice(0, this.length),
     });
   }
 }
@@ -214,27 +280,30 @@ export class Int32Column implements ArrowColumn {
 }
 
 export class BooleanColumn implements ArrowColumn {
-  private readonly values: boolean[] = [];
-  private readonly nulls: number[] = [];
+  private readonly trues: number[] = [];
+  private readonly validity = new Validity();
 
   get length(): number {
-    return this.values.length;
+    return this.validity.length;
   }
 
   push(value: boolean | null): void {
-    if (value === null) this.nulls.push(this.values.length);
-    this.values.push(value ?? false);
+    if (value === null) {
+      this.validity.null();
+      return;
+    }
+    if (value) this.trues.push(this.length);
+    this.validity.valid();
   }
 
   finish(): Data<DataType> {
-    const n = this.values.length;
-    const bits = new Uint8Array((n + 7) >> 3);
-    for (let i = 0; i < n; i++) if (this.values[i]) bits[i >> 3] = (bits[i >> 3] ?? 0) | (1 << (i & 7));
+    const bits = new Uint8Array((this.length + 7) >> 3);
+    for (const i of this.trues) bits[i >> 3] = (bits[i >> 3] ?? 0) | (1 << (i & 7));
     return makeData({
       type: bool,
-      length: n,
-      nullCount: this.nulls.length,
-      nullBitmap: bitmap(this.nulls, n),
+      length: this.length,
+      nullCount: this.validity.nulls,
+      nullBitmap: this.validity.bitmap(),
       data: bits,
     });
   }
