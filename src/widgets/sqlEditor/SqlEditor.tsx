@@ -24,6 +24,7 @@ import { duckdb } from './dialect.ts';
 import { functionCalls } from './functionCalls.ts';
 import type { SqlSchema } from './schema.ts';
 import './sqlEditor.css';
+import { textChange } from './textChange.ts';
 import { look } from './theme.ts';
 
 export type { SqlColumn, SqlFunction, SqlSchema, SqlTable } from './schema.ts';
@@ -46,20 +47,6 @@ export interface SqlEditorProps {
   readonly autoFocus?: boolean;
   readonly placeholder?: string;
   readonly readOnly?: boolean;
-}
-
-/** The smallest change that makes one text of the other, so that the cursor and the history survive. */
-export function textChange(
-  from: string,
-  to: string,
-): { from: number; to: number; insert: string } | undefined {
-  if (from === to) return undefined;
-  let start = 0;
-  const most = Math.min(from.length, to.length);
-  while (start < most && from[start] === to[start]) start++;
-  let end = 0;
-  while (end < most - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end++;
-  return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
 }
 
 function diagnostics(doc: string, error: SqlEditorProps['error']): Diagnostic[] {
