@@ -20,7 +20,7 @@ const STRAY_SHARE = 0.001;
  */
 export const DATA_RANGE_SQL = `
 WITH days AS (
-  SELECT date_trunc('day', start_time) AS day, count(*) AS spans, max(start_time) AS newest, min(start_time) AS oldest
+  SELECT date_trunc('day', start_time)::TIMESTAMP AS day, count(*) AS spans, max(start_time) AS newest, min(start_time) AS oldest
   FROM all_spans GROUP BY day
 ), walked AS (
   SELECT *, coalesce(day - lag(day) OVER (ORDER BY day) > INTERVAL ${GAP_DAYS} DAY, false) AS after_gap,

@@ -92,14 +92,14 @@ describe('the sample data, against figures computed by another path', { timeout:
     const of = async (engine: Engine) => {
       try {
         await loadFiles(engine, [join(sample, 'doc-extract.ndjson.gz')]);
-        return await summarise(await engine.connect('summary'));
+        return await summarise(await engine.connect('summary'), { sinceMs: 3 * 86_400_000 });
       } finally {
         await engine.close();
       }
     };
     const [wasm, native] = [await of(await createNodeEngine()), await of(await createNativeEngine())];
     expect(rounded(native)).toEqual(rounded(wasm));
-    expect(native.requests).toBeGreaterThan(1000);
+    expect(native.requests).toBeGreaterThan(100);
   });
 });
 
