@@ -1,7 +1,7 @@
 /** Edits of a notebook, as pure functions: bytes of cells that are not concerned stay as they are. */
 import { isSeparator, missingEnd, SEPARATOR_LINE, splitBlocks } from './blocks.ts';
 import { fenceParts, readCell, withBody, withInfo, withText } from './cell.ts';
-import { withKey } from './frontMatter.ts';
+import { unknownFilters, withKey } from './frontMatter.ts';
 import { editName, editOptions, parseInfo, writeOption } from './info.ts';
 import { endsBlank, endsLine, lineEnding, linesOf, normalized, withEnding } from './lines.ts';
 import { toDoc } from './parse.ts';
@@ -127,7 +127,8 @@ export function setTitle(doc: NotebookDoc, title: string): NotebookDoc {
 
 /** Writes filters into the file; no filters remove the key. */
 export function setDocFilters(doc: NotebookDoc, filters: Filters): NotebookDoc {
-  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+  const known = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const given = { ...Object.fromEntries(known), ...unknownFilters(doc.head) };
   const value = Object.keys(given).length === 0 ? undefined : given;
   return withHead(doc, withKey(doc.head, 'filters', value, endingOf(doc)));
 }

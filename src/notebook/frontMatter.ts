@@ -49,11 +49,11 @@ export function readHead(head: string): Head {
   const { from, to } = frontMatterEnd(head);
   const notes: string[] = [];
   if (from === to) return { title: '', filters: {}, notes };
-  const document = parseDocument(head.slice(from, to));
-  const problem = document.errors[0];
+  const parsed = parseDocument(head.slice(from, to));
+  const problem = parsed.errors[0];
   if (problem !== undefined)
     return { title: '', filters: {}, notes: [`The front matter cannot be read: ${firstLine(problem)}`] };
-  const value: unknown = document.toJS();
+  const value: unknown = parsed.toJS();
   if (value === null || value === undefined) return { title: '', filters: {}, notes };
   const map = z.record(z.string(), z.unknown()).safeParse(value);
   if (!map.success)
@@ -84,6 +84,16 @@ function readFilters(value: unknown, notes: string[]): Filters {
   return out;
 }
 
+/** Keys of `filters` that this version does not know; they are kept. */
+export function unknownFilters(head: string): Record<string, unknown> {
+  const { from, to } = frontMatterEnd(head);
+  const shape = z.object({ filters: z.record(z.string(), z.unknown()) });
+  const parsed = parseDocument(head.slice(from, to));
+  const result = shape.safeParse(parsed.errors.length > 0 ? undefined : parsed.toJS());
+  if (!result.success) return {};
+  return Object.fromEntries(Object.entries(result.data.filters).filter(([key]) => !(key in filterSchemas)));
+}
+
 /** Sets one key of the front matter (`undefined` removes it); makes the front matter if there is none. */
 export function withKey(head: string, key: string, value: unknown, fileEnding: string): string {
   const { from, to } = frontMatterEnd(head);
@@ -97,10 +107,10 @@ export function withKey(head: string, key: string, value: unknown, fileEnding: s
   }
   const yaml = head.slice(from, to);
   const ending = lineEnding(head);
-  const document = parseDocument(yaml);
+  const parsed = parseDocument(yaml);
   // A front matter that cannot be read is the user's to mend; we would only make it worse.
-  if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents))) return head;
-  const pair = document.contents?.items.find((item) => String(item.key) === key);
+  if (parsed.errors.length > 0 || (parsed.contents !== null && !isMap(parsed.contents))) return head;
+  const pair = parsed.contents?.items.find((item) => String(item.key) === key);
   const span = pairSpan(pair, yaml);
   if (span === undefined) {
     if (value === undefined) return head;

@@ -27,13 +27,13 @@ interface Active {
 export type { Runtime, RuntimeOptions, RuntimeState } from './api.ts';
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { document, now = () => performance.now() } = options;
+  const { document: history, now = () => performance.now() } = options;
   let { extent } = options;
   let weighted = options.weighted ?? false;
   const store = createStore<RuntimeState>(() => {
-    const filters = options.filters ?? document.doc().filters;
+    const filters = options.filters ?? history.doc().filters;
     return {
-      cells: Object.fromEntries(sqlCells(document.doc()).map((c) => [c.id, { status: 'never' }])),
+      cells: Object.fromEntries(sqlCells(history.doc()).map((c) => [c.id, { status: 'never' }])),
       problems: {},
       queued: [],
       filters,
@@ -64,7 +64,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   const stateOf = (id: string): CellState => store.getState().cells[id] ?? { status: 'never' };
   function setCell(id: string, state: CellState): void {
-    if (!sqlCells(document.doc()).some((c) => c.id === id)) return;
+    if (!sqlCells(history.doc()).some((c) => c.id === id)) return;
     store.setState((s) => ({ cells: { ...s.cells, [id]: state } }));
   }
   function want(ids: Iterable<string>, explicit: boolean): void {
@@ -77,7 +77,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const { filters, range, timeZone, variables } = store.getState();
     return new Map<string, Variable>(
       Object.entries({
-        ...inputDefaults(document.doc().cells),
+        ...inputDefaults(history.doc().cells),
         ...variables,
         ...filterVariables(filters, range, timeZone, period),
       }),
@@ -138,8 +138,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     publishQueue();
     pump();
   }
-  const nameOf = (id: string | undefined): string =>
-    document.doc().cells.find((c) => c.id === id)?.name ?? '';
+  const nameOf = (id: string | undefined): string => history.doc().cells.find((c) => c.id === id)?.name ?? '';
 
   function abortActive(reason: string): void {
     const stopped = active;
@@ -196,10 +195,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   async function refreshGraph(): Promise<Graph> {
-    const { cells } = document.doc();
+    const { cells } = history.doc();
     if (graph !== undefined && graphOf === cells) return graph;
     const fresh = await workspace.graph(cells);
-    if (document.doc().cells !== cells) return refreshGraph();
+    if (history.doc().cells !== cells) return refreshGraph();
     graph = fresh;
     graphOf = cells;
     store.setState({ problems: Object.fromEntries(fresh.problems) });
@@ -269,7 +268,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     // Aborted, superseded or from before a restart: whoever did that has set the state.
     if (active !== mineActive || mine !== generation) return;
     active = undefined;
-    const cellNow = document.doc().cells.find((c) => c.id === id);
+    const cellNow = history.doc().cells.find((c) => c.id === id);
     const edited = cellNow?.kind === 'sql' && cellNow.sql !== sql;
     if ('error' in outcome)
       setCell(id, { status: 'error', error: outcome.error, ms: now() - startedAt, ...previous });
@@ -334,7 +333,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   // ---- the document
 
-  const unsubscribe = document.store.subscribe((after, before) => {
+  const unsubscribe = history.store.subscribe((after, before) => {
     if (after.doc.cells === before.doc.cells) return;
     const gone = sqlCells(before.doc).filter((c) => !after.doc.cells.some((a) => a.id === c.id));
     for (const cell of gone) {
@@ -375,16 +374,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function idOf(name: string, depth = 0): string | undefined {
     const key = name.toLowerCase();
-    const cell = document.doc().cells.find((c) => c.name.toLowerCase() === key && c.kind !== 'input');
+    const cell = history.doc().cells.find((c) => c.name.toLowerCase() === key && c.kind !== 'input');
     if (cell?.kind === 'chart' && depth < 10) return idOf(cell.from, depth + 1);
     return cell?.kind === 'sql' ? cell.id : undefined;
   }
 
   const runtime: Runtime = {
-    document,
+    document: history,
     store,
     run(id) {
-      const cell = document.doc().cells.find((c) => c.id === id);
+      const cell = history.doc().cells.find((c) => c.id === id);
       const target = cell?.kind === 'chart' ? idOf(cell.from) : id;
       if (target === undefined) return Promise.resolve();
       if (active?.id === target) abortActive('superseded');
@@ -392,13 +391,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return settled([target]);
     },
     runAll() {
-      const ids = sqlCells(document.doc()).map((c) => c.id);
+      const ids = sqlCells(history.doc()).map((c) => c.id);
       if (active !== undefined) abortActive('superseded');
       want(ids, true);
       return settled(ids);
     },
     runStale() {
-      const ids = sqlCells(document.doc())
+      const ids = sqlCells(history.doc())
         .filter((c) => stateOf(c.id).status === 'stale')
         .map((c) => c.id);
       want(ids, true);
@@ -468,13 +467,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     rename(id, name) {
       const ran = new Set(
-        sqlCells(document.doc())
+        sqlCells(history.doc())
           .filter((c) => stateOf(c.id).status === 'done')
           .map((c) => c.id),
       );
-      const before = new Map(document.doc().cells.map((c) => [c.id, c.raw]));
-      document.apply((doc) => edit.rename(doc, id, name));
-      const again = document
+      const before = new Map(history.doc().cells.map((c) => [c.id, c.raw]));
+      history.apply((doc) => edit.rename(doc, id, name));
+      const again = history
         .doc()
         .cells.filter((c) => ran.has(c.id) && before.get(c.id) !== c.raw)
         .map((c) => c.id);
@@ -490,7 +489,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       graphOf = undefined;
       last.clear();
       const ids: string[] = [];
-      for (const cell of sqlCells(document.doc())) {
+      for (const cell of sqlCells(history.doc())) {
         const state = stateOf(cell.id);
         if (state.status === 'never' && !wanted.has(cell.id)) continue;
         if (state.status !== 'never')

@@ -189,6 +189,13 @@ describe('front matter', () => {
     );
   });
 
+  it('keeps filters that it does not know', () => {
+    const doc = parseNotebook('---\nfilters: { status: ERROR, region: eu }\n---\n');
+    expect(text(edit.setDocFilters(doc, { range: { last: '1h' } }))).toBe(
+      '---\nfilters:\n  range:\n    last: 1h\n  region: eu\n---\n',
+    );
+  });
+
   it('is made where there is none, and left alone where it cannot be read', () => {
     expect(text(edit.setTitle(parseNotebook('text\r\n'), 'T'))).toBe(
       '---\r\nspanbook: 1\r\ntitle: T\r\n---\r\n\r\ntext\r\n',

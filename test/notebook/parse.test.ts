@@ -86,6 +86,29 @@ Tail`;
     }
   });
 
+  it('is what docs/notebook.md shows', () => {
+    const docs = readFileSync(new URL('../../docs/notebook.md', import.meta.url), 'utf8');
+    const example = /````markdown\n([\s\S]*?)````/.exec(docs)?.[1] ?? '';
+    const doc = parseNotebook(example);
+    expect(doc.cells.map((c) => `${c.kind} ${c.name}`)).toEqual([
+      'markdown ',
+      'input team',
+      'sql team_calls',
+      'sql cost_by_model',
+      'chart share',
+    ]);
+    expect(doc.filters).toEqual({ range: { last: '7d' } });
+    expect([...doc.notes, ...doc.cells.flatMap((c) => c.notes)]).toEqual([]);
+    // Every option of the shipped notebooks is in the docs.
+    const used = readdirSync(panels)
+      .filter((f) => f.endsWith('.md'))
+      .flatMap((f) => parseNotebook(readFileSync(new URL(f, panels), 'utf8')).cells)
+      .flatMap((c) => Object.keys(c.options));
+    expect([...new Set(used)].filter((key) => !new RegExp(`\`${key}[=\`]|\`${key}\\b`).test(docs))).toEqual(
+      [],
+    );
+  });
+
   it('splits Markdown at separators, which may make empty cells', () => {
     expect(cellsOf('a\n\n<!-- cell -->\nb\n<!--cell-->\n\n```sql\n```\nc')).toEqual([
       'markdown: a',
