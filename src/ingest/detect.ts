@@ -1,4 +1,5 @@
 /** What a file is, by its content; its name plays no part. */
+import { gunzip } from './gzip.ts';
 import { formatOf, type TextFormat } from './readers/jsonRecord.ts';
 
 /** Bytes that are looked at (after decompression). */
@@ -66,22 +67,17 @@ export const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0
 /** The first bytes of the decompressed stream; fewer if it is shorter. */
 async function head(blob: Blob, gzip: boolean): Promise<Uint8Array> {
   if (!gzip) return new Uint8Array(await blob.slice(0, SNIFF).arrayBuffer());
-  const reader = blob.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const bytes = new Uint8Array(SNIFF);
   let n = 0;
-  try {
-    while (n < SNIFF) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const part = value.subarray(0, SNIFF - n);
-      bytes.set(part, n);
-      n += part.length;
-    }
-  } catch (cause) {
-    // A stream that breaks off: what came before counts.
-    if (n === 0) throw new UnreadableFileError('Not a trace file: this gzip file is damaged.', { cause });
+  for await (const piece of gunzip(blob)) {
+    const part = piece.bytes.subarray(0, SNIFF - n);
+    bytes.set(part, n);
+    n += part.length;
+    // A stream that breaks off later: what came before counts.
+    if (piece.broken && n === 0)
+      throw new UnreadableFileError('Not a trace file: this gzip file is damaged.');
+    if (n === SNIFF) break;
   }
-  reader.cancel().catch(() => undefined);
   return bytes.subarray(0, n);
 }
 

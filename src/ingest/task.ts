@@ -2,7 +2,7 @@
 import type { StoredBatch } from '@spanbook/sdk/schema';
 import xxhash from 'xxhash-wasm';
 import type { RejectRow } from './arrow/tables.ts';
-import { BROKEN_GZIP } from './gzip.ts';
+import { BROKEN_GZIP, gunzip } from './gzip.ts';
 import { Collector } from './normalize.ts';
 import { PriceBook, type PriceRow } from './prices.ts';
 import type { Sink } from './rawSpan.ts';
@@ -266,23 +266,15 @@ async function documentText(blob: Blob, gzip: boolean): Promise<{ text: string; 
     );
   if (blob.size > MAX_DOCUMENT) throw tooLarge();
   if (!gzip) return { text: await blob.text(), broken: false };
-  const reader = blob.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const stream = new TextDecoder();
   const pieces: string[] = [];
   let size = 0;
   let broken = false;
-  for (;;) {
-    let next: ReadableStreamReadResult<Uint8Array>;
-    try {
-      next = await reader.read();
-    } catch {
-      broken = true;
-      break;
-    }
-    if (next.done) break;
-    size += next.value.length;
+  for await (const piece of gunzip(blob)) {
+    size += piece.bytes.length;
     if (size > MAX_DOCUMENT) throw tooLarge();
-    pieces.push(stream.decode(next.value, { stream: true }));
+    pieces.push(stream.decode(piece.bytes, { stream: true }));
+    broken ||= piece.broken;
   }
   return { text: pieces.join(''), broken };
 }

@@ -29,7 +29,7 @@ describe('columns keep every value, and every NULL', () => {
     const column = new Int64Column();
     for (const v of list) column.push(v);
     expect(values(column.finish())).toEqual(list.map((v) => (v === null ? null : BigInt(v))));
-    const bigs = [2n ** 63n - 1n, null, -(2n ** 63n), -1n];
+    const bigs = [2n ** 63n - 1n, null, -(2n ** 63n), -1n, ...pattern((i) => BigInt(i) << 40n)];
     const big = new Int64Column();
     for (const v of bigs) big.pushBig(v);
     expect(values(big.finish())).toEqual(bigs);

@@ -192,8 +192,13 @@ export class Int64Column implements ArrowColumn {
 
   /** Wraps to 64 bits. */
   pushBig(value: bigint | null): void {
-    if (value === null) this.validity.null();
-    else this.bigs[this.next()] = value;
+    if (value === null) {
+      this.validity.null();
+      return;
+    }
+    // First the place, which may be in a new buffer.
+    const i = this.next();
+    this.bigs[i] = value;
   }
 
   /** Nanoseconds since 1970, exact. */
