@@ -133,10 +133,19 @@ export function createApp(options: AppOptions): App {
   let before: KeptSources | undefined;
 
   const current = (): Session | undefined => notebooks.get(idOf(store.getState().route));
-  async function dataChanged(): Promise<void> {
-    if (store.getState().engine.status === 'restarting') return;
-    await notebooks.dataChanged(await data.refresh());
-    await data.refreshCounts(current());
+  /** One at a time; what changed meanwhile is seen by the one that follows. */
+  let refreshing: Promise<void> = Promise.resolve();
+  let waiting: Promise<void> | undefined;
+  function dataChanged(): Promise<void> {
+    waiting ??= refreshing.then(async () => {
+      waiting = undefined;
+      // After a restart everything is read anyway.
+      if (store.getState().engine.status === 'restarting') return;
+      notebooks.dataChanged(await data.refresh());
+      await data.refreshCounts(current());
+    });
+    refreshing = waiting.catch(() => undefined);
+    return waiting;
   }
   const open = async (files: readonly PickedFile[], sample: boolean): Promise<OpenResult> => {
     const result = await loader.open(files, sample);

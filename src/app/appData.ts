@@ -57,7 +57,10 @@ export function createAppData(options: {
         .then(() => work(queue(frame).connection));
     });
   const whole = <T>(work: (connection: Connection) => Promise<T>): Promise<T> =>
-    queue(frame).block(() => work(queue(frame).connection));
+    queue(frame).block(async () => {
+      await queue(frame).setVariables(new Map());
+      return work(queue(frame).connection);
+    });
 
   return {
     async connect(engine) {
@@ -75,10 +78,7 @@ export function createAppData(options: {
           known = true;
         }
         const files = await readFiles(connection);
-        const counts = await readCounts(
-          connection,
-          SIDEBAR_TABLES.map((name) => (FILTERED_TABLES.has(name) ? `all_${name}` : name)),
-        );
+        const counts = await readCounts(connection, SIDEBAR_TABLES);
         const shape = await readShape(connection);
         const extent = shape.extent === undefined ? undefined : await readHistogram(connection, shape.extent);
         const choices = await readChoices(connection);
@@ -90,13 +90,13 @@ export function createAppData(options: {
           beyond: shape.beyond,
           choices,
           memory,
-          tables: s.tables.map((t) => ({ ...t, all: counts.get(`all_${t.name}`) ?? counts.get(t.name) })),
+          tables: s.tables.map((t) => ({ ...t, all: counts.get(t.name) })),
         }));
         return shape;
       }),
     async refreshCounts(session) {
       if (session === undefined || store.getState().files.length === 0) return;
-      const counts = await filtered(session, (connection) => readCounts(connection, [...FILTERED_TABLES]));
+      const counts = await filtered(session, (connection) => readCounts(connection, FILTERED_TABLES));
       if (session !== options.session()) return;
       store.setState((s) => ({ tables: s.tables.map((t) => ({ ...t, filtered: counts.get(t.name) })) }));
     },

@@ -1,6 +1,7 @@
 /** What the sidebar, the palette and the filter bar know of the data. Every function asks the engine. */
 
 import { timestamp } from '../base/time.ts';
+import { dataRange } from '../engine/dataRange.ts';
 import type { Connection, ResultTable } from '../engine/engine.ts';
 import { brushBucket } from './filters.ts';
 import type { Choices, Extent, FileRow } from './store.ts';
@@ -53,33 +54,18 @@ export interface DataShape {
   readonly extent: { readonly from: number; readonly to: number } | undefined;
   /** Spans stand for more than one. */
   readonly weighted: boolean;
-  /** Spans far before or after all others: a clock that was wrong. They do not move the ranges. */
+  /** Spans by a clock far ahead: they do not move the ranges. */
   readonly beyond: number;
 }
 
-/** Further than this from 96 % of the spans, beyond three times their own length, and a clock was wrong. */
-const FAR = "INTERVAL '30 days'";
-
 export async function readShape(connection: Connection): Promise<DataShape> {
-  const table = await connection.query(
-    `WITH middle AS (
-       SELECT quantile_disc(start_time, 0.02) AS low, quantile_disc(start_time, 0.98) AS high FROM all_spans
-     ), bounds AS (
-       SELECT low - greatest((high - low) * 3, ${FAR}) AS low, high + greatest((high - low) * 3, ${FAR}) AS high
-       FROM middle
-     )
-     SELECT min(start_time) FILTER (WHERE start_time BETWEEN low AND high) AS first,
-            max(start_time) FILTER (WHERE start_time BETWEEN low AND high) AS last,
-            count(*) FILTER (WHERE start_time NOT BETWEEN low AND high) AS beyond,
-            coalesce(bool_or(sample_weight <> 1), false) AS weighted
-     FROM all_spans, bounds`,
-  );
-  const row = table.numRows === 0 ? {} : table.row(0);
-  const extent =
-    typeof row.first === 'number' && typeof row.last === 'number'
-      ? { from: row.first, to: row.last }
-      : undefined;
-  return { extent, weighted: row.weighted === true, beyond: number(row.beyond) };
+  const range = await dataRange(connection);
+  const table = await connection.query('SELECT coalesce(bool_or(sample_weight <> 1), false) FROM all_spans');
+  return {
+    extent: range === undefined ? undefined : { from: range.from, to: range.to },
+    weighted: table.numRows > 0 && table.value(0, 0) === true,
+    beyond: range?.beyond ?? 0,
+  };
 }
 
 /** The histogram under the brush. */

@@ -34,8 +34,8 @@ export interface Loader {
   forget(sourceFile: string): void;
 }
 
-/** Not more often than this while many small files are loading, ms. */
-const REFRESH_MS = 1500;
+/** While several files are loading, cells run not more often than this, ms: they take time from the loading. */
+const REFRESH_MS = 8000;
 /** Within this time after a failure it is known whether the engine itself died. */
 const CRASH_NEWS_MS = 50;
 
@@ -43,7 +43,7 @@ export function createLoader(options: {
   store: AppStore;
   ingest: Ingest;
   engine(): Promise<Engine>;
-  /** Rows have come in: counts and cells follow. */
+  /** Rows have come in, and more files are to come: counts and cells may follow. */
   onCommitted(): void;
   onSources(sources: readonly Source[]): void;
 }): Loader {
@@ -51,7 +51,7 @@ export function createLoader(options: {
   let sources: Source[] = [];
   let lastId = 0;
   let tail: Promise<unknown> = Promise.resolve();
-  let refreshedAt = 0;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
   let restarts = 0;
   const aborts = new Map<number, AbortController>();
 
@@ -147,8 +147,8 @@ export function createLoader(options: {
             message,
           });
         }
-        const last = index === items.length - 1;
-        if (last || performance.now() - refreshedAt > REFRESH_MS) {
+        // The end of all is for the caller to see to.
+        if (index < items.length - 1 && performance.now() - refreshedAt > REFRESH_MS) {
           refreshedAt = performance.now();
           options.onCommitted();
         }

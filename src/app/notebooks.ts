@@ -22,8 +22,8 @@ export interface Notebooks {
   create(): Promise<string>;
   rename(id: string, title: string): void;
   remove(id: string): Promise<void>;
-  /** After the tables have changed. */
-  dataChanged(shape: DataShape): Promise<void>;
+  /** After the tables have changed: cells run again, by and by. */
+  dataChanged(shape: DataShape): void;
   /** New connections for all that is open; cells that had run run again. */
   restart(engine: Engine): Promise<void>;
 }
@@ -128,18 +128,18 @@ export function createNotebooks(options: NotebooksOptions): Notebooks {
       list();
       await session?.runtime.dispose();
     },
-    async dataChanged(next) {
+    dataChanged(next) {
       const first = shape.extent === undefined && next.extent !== undefined;
       shape = next;
       for (const session of sessions.values()) {
-        await session.runtime.setData(next);
+        session.runtime.setData(next).catch(options.onError);
         if (first) session.runAll();
       }
     },
     async restart(engine) {
       for (const session of sessions.values()) {
         const [connection, before] = await connectNotebook(engine, session.id);
-        await session.runtime.restart(connection, before);
+        session.runtime.restart(connection, before).catch(options.onError);
       }
     },
   };

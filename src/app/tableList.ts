@@ -17,8 +17,8 @@ export const SIDEBAR_TABLES = [
   'rejects',
 ] as const;
 
-/** Those that filters apply to; each has a twin `all_…`. */
-export const FILTERED_TABLES: ReadonlySet<string> = new Set(['traces', 'spans', 'llm_calls']);
+/** Those that filters apply to. */
+export const FILTERED_TABLES = ['traces', 'spans', 'llm_calls', 'sessions', 'events', 'logs'] as const;
 
 function meanings(): Map<string, string> {
   const out = new Map<string, string>();

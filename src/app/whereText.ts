@@ -7,7 +7,7 @@ const list = (column: string, values: readonly string[]) =>
     ? `${column} = ${literal(values[0] ?? '')}`
     : `${column} IN (${values.map(literal).join(', ')})`;
 
-/** The filters as a WHERE that works in any cell over `all_spans`. Range in epoch ms UTC, used where there is a filter. */
+/** The filters as a WHERE: what makes `llm_calls` of `all_llm_calls`. Range in epoch ms UTC, used where there is a filter. */
 export function whereText(filters: Filters, range: { readonly from: number; readonly to: number }): string {
   const parts: string[] = [];
   if (filters.range !== undefined) {
@@ -19,10 +19,10 @@ export function whereText(filters: Filters, range: { readonly from: number; read
   if (filters.status === 'ERROR') parts.push(`status = 'ERROR'`);
   if (filters.status === 'OK') parts.push(`status <> 'ERROR'`);
   if (filters.text) {
-    const pattern = literal(`%${filters.text.replace(/[%_\\]/g, (c) => `\\${c}`)}%`);
-    parts.push(
-      `(name ILIKE ${pattern} ESCAPE '\\' OR CAST(attributes AS VARCHAR) ILIKE ${pattern} ESCAPE '\\')`,
-    );
+    const has = (column: string) => `contains(lower(${column}), lower(${literal(filters.text ?? '')}))`;
+    parts.push(`(${has('name')} OR ${has("coalesce(error_message, '')")} OR ${has('attributes::VARCHAR')}
+    OR (trace_id, span_id) IN (SELECT trace_id, span_id FROM messages
+      WHERE ${has('content')} OR ${has('tool_arguments')} OR ${has('tool_name')}))`);
   }
   return parts.length === 0 ? '-- no filter: everything' : `WHERE ${parts.join('\n  AND ')}`;
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { clock, span, timeTicks, toWall, weekday } from '../../base/time.ts';
 import { clampRange, moveRange } from '../filters.ts';
 import type { Extent } from '../store.ts';
@@ -13,6 +13,9 @@ interface Drag {
   readonly range: Range;
 }
 
+/** Room for a label such as `Wed 18`. */
+const TICK_PX = 48;
+
 /** The histogram over all the data, with the window of time on it. Times are epoch ms UTC. */
 export function Brush(props: {
   extent: Extent;
@@ -25,6 +28,15 @@ export function Brush(props: {
   const host = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag>(undefined);
   const [draft, setDraft] = useState<Range>();
+  const [ticks, setTicks] = useState(8);
+  useEffect(() => {
+    if (host.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) setTicks(Math.max(2, Math.floor(entry.contentRect.width / TICK_PX)));
+    });
+    observer.observe(host.current);
+    return () => observer.disconnect();
+  }, []);
   const shown = draft ?? clampRange(props.range.from, props.range.to, extent);
   const length = Math.max(1, extent.to - extent.from);
   const percent = (time: number) => `${(((time - extent.from) / length) * 100).toFixed(3)}%`;
@@ -146,7 +158,7 @@ export function Brush(props: {
         />
       ))}
       <div className="tk" aria-hidden="true">
-        {timeTicks(wallFrom, wallTo, 8).map((tick) => (
+        {timeTicks(wallFrom, wallTo, ticks).map((tick) => (
           <span
             key={tick.at}
             style={{ left: `${(((tick.at - wallFrom) / Math.max(1, wallTo - wallFrom)) * 100).toFixed(2)}%` }}

@@ -54,16 +54,7 @@ function Said({ session, cell, state, result }: Props) {
     case 'never':
       return cell.sql.trim() === '' ? null : <div className="none0">not run yet</div>;
     case 'running':
-      // A run that is soon over says nothing: nothing jumps.
-      return (
-        <div className="running-said">
-          <button type="button" className="btn xs danger" onClick={() => session.cancel(cell.id)}>
-            <Icon name="stop" />
-            Cancel <kbd>Esc</kbd>
-          </button>
-          {result === undefined && <div className="none0">running</div>}
-        </div>
-      );
+      return result === undefined ? <div className="none0">running</div> : null;
     case 'stale':
       return (
         <div className="stbox">

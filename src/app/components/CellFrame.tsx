@@ -79,7 +79,7 @@ export function CellFrame({ session, cell, bare = false }: Props) {
               <Head cellName={cell.name} options={cell.options} result={result} context={context} />
             </ErrorBoundary>
           )}
-          <CellMeta state={state} />
+          <CellMeta state={state} onCancel={() => session.cancel(cell.id)} />
           <button
             type="button"
             className="tgl"

@@ -1,16 +1,17 @@
 import { useEffect, useState } from 'react';
 import { duration } from '../../base/format.ts';
 import type { CellState } from '../../notebook/types.ts';
+import { Icon } from '../../widgets/Icon.tsx';
 
 const whole = (n: number) => n.toLocaleString('en-US');
 
 /** `19 ms · 25 rows`, or what is the matter, in words. */
-export function CellMeta({ state }: { state: CellState }) {
+export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): void }) {
   switch (state.status) {
     case 'never':
       return <span className="meta">not run yet</span>;
     case 'running':
-      return <RunningFor since={state.startedAt} />;
+      return <RunningFor key={state.startedAt} onCancel={onCancel} />;
     case 'stale':
       return <span className="meta warn">stale</span>;
     case 'error':
@@ -38,8 +39,10 @@ export function CellMeta({ state }: { state: CellState }) {
   }
 }
 
-/** `startedAt` is of performance.now() or Date.now(); both only grow, so the clock starts when this is shown. */
-function RunningFor({ since }: { since: number }) {
+/** A run that is soon over says nothing: nothing jumps. */
+const QUIET_MS = 300;
+
+function RunningFor({ onCancel }: { onCancel(): void }) {
   const [begun] = useState(() => performance.now());
   const [now, setNow] = useState(begun);
   useEffect(() => {
@@ -47,9 +50,14 @@ function RunningFor({ since }: { since: number }) {
     return () => clearInterval(timer);
   }, []);
   const ms = now - begun;
+  if (ms < QUIET_MS) return <span className="meta">running</span>;
   return (
-    <span className="meta" data-since={since}>
-      {ms < 300 ? 'running' : `${(ms / 1000).toFixed(1)} s`}
-    </span>
+    <>
+      <span className="meta">{(ms / 1000).toFixed(1)} s</span>
+      <button type="button" className="btn xs danger" onClick={onCancel}>
+        <Icon name="stop" />
+        Cancel <kbd>Esc</kbd>
+      </button>
+    </>
   );
 }

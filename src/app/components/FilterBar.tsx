@@ -85,7 +85,7 @@ function Where({ text }: { text: string }) {
           <pre data-testid="where">{text}</pre>
           <footer>
             <span className="hint">
-              What <code>llm_calls</code> applies to <code>all_spans</code>; times are UTC.
+              What makes <code>llm_calls</code> of <code>all_llm_calls</code>; times are UTC.
             </span>
             <span className="sp" />
             <CopyButton label="Copy SQL" text={text} />

@@ -1,7 +1,8 @@
+import { duration } from '../../base/format.ts';
 import { span, toWall } from '../../base/time.ts';
 import type { Cell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
-import { useApp } from '../context.ts';
+import { useApp, useAppState } from '../context.ts';
 import { type Session, useDoc, useTotals, useViewContext } from '../session.ts';
 import { CellFrame } from './CellFrame.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -76,6 +77,7 @@ function Head({ session, title }: { session: Session; title: string }) {
   const { range, timeZone } = useViewContext(session);
   const doc = useDoc(session);
   const totals = useTotals(session);
+  const beyond = useAppState((s) => s.beyond);
   const compares = doc.cells.some((cell) => cell.options.compare === 'previous');
   const known = Number.isFinite(range.from) && Number.isFinite(range.to);
   return (
@@ -85,11 +87,12 @@ function Head({ session, title }: { session: Session; title: string }) {
         {known && `${span(toWall(range.from, timeZone), toWall(range.to, timeZone))} ${timeZone}`}
         {known && compares && ', against the period before'}
         {known && '. '}
+        {beyond > 0 && `${beyond.toLocaleString('en-US')} spans lie far beyond, by a clock gone wrong. `}
         Every panel is a SQL cell; open it with <b>SQL</b>.
       </p>
       <span className="sp" />
       <span className="meta" data-testid="totals">
-        {totals.cells} {totals.cells === 1 ? 'cell' : 'cells'} · {Math.round(totals.ms)} ms
+        {totals.cells} {totals.cells === 1 ? 'cell' : 'cells'} · {duration(totals.ms)}
       </span>
     </div>
   );

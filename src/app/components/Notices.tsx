@@ -11,7 +11,7 @@ export function Notices() {
   const reopen = useAppState((s) => s.reopen);
   const alert = useAppState((s) => s.alert);
   return (
-    <>
+    <div className="notices">
       {engine.status === 'restarting' && (
         <div className="notice w" role="alert" data-testid="engine-notice">
           <span className="spin" aria-hidden="true" />
@@ -71,6 +71,6 @@ export function Notices() {
           </button>
         </div>
       )}
-    </>
+    </div>
   );
 }
