@@ -91,7 +91,7 @@ export class Collector {
     this.logs = new LogTable();
   }
 
-  takeKey(): bigint {
+  private takeKey(): bigint {
     return this.nextKey++;
   }
 
@@ -246,7 +246,7 @@ export class Collector {
     return ms >= 0 ? ms : null;
   }
 
-  addMessages(key: bigint, messages: SpanMessages): void {
+  private addMessages(key: bigint, messages: SpanMessages): void {
     for (const direction of ['input', 'output'] as const) {
       const list = messages[direction];
       for (let position = 0; position < list.length; position++) {

@@ -22,7 +22,7 @@ export interface IngestOptions {
   readonly onProgress?: (progress: IngestProgress) => void;
   /** Aborting stops the workers; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Size of a piece of text. Default 16 MiB. */
+  /** Size of a piece of text. Default: 2 to 16 MiB, by the file's size. */
   readonly chunkBytes?: number;
 }
 
@@ -39,7 +39,17 @@ export interface IngestSummary {
 /** Reads one file. `name` goes into `source_file`. @throws UnreadableFileError if it is no trace file */
 export type Ingest = (blob: Blob, name: string, options: IngestOptions) => Promise<IngestSummary>;
 
-const CHUNK = 16 * 1024 * 1024;
+/** Larger pieces insert faster; smaller files are cut so that every lane has work. Bytes of text. */
+const MAX_CHUNK = 16 * 1024 * 1024;
+const MIN_CHUNK = 2 * 1024 * 1024;
+/** How much larger a gzipped trace file is when it is unpacked, roughly. */
+const GZIP_RATIO = 10;
+
+function pieceSize(blob: Blob, detected: Detected, lanes: number): number {
+  const text = detected.kind === 'json' && detected.gzip ? blob.size * GZIP_RATIO : blob.size;
+  return Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, Math.ceil(text / lanes)));
+}
+
 /** Where nothing in a file is a record, this many rejects say enough. */
 const MAX_UNRECOGNISED = 1000;
 
@@ -257,8 +267,10 @@ export function createIngest(runner?: Runner): Ingest {
     try {
       const detected = await detect(blob);
       load.format = detected.kind === 'parquet' ? 'spanbook-parquet' : detected.format;
-      pieces = piecesOf(detected, blob, origin, options.chunkBytes ?? CHUNK, load);
-      await runAll(pieces, runner ?? (await inline()), load, stop);
+      const runs = runner ?? (await inline());
+      const size = options.chunkBytes ?? pieceSize(blob, detected, runs.lanes);
+      pieces = piecesOf(detected, blob, origin, size, load);
+      await runAll(pieces, runs, load, stop);
       await load.finish();
     } catch (error) {
       stop.abort(error);
