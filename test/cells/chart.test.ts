@@ -31,18 +31,17 @@ const data = (table = cost, o: Record<string, string> = options) => {
 };
 
 describe('a result as series', () => {
-  it('puts the largest series first, in its own colour, and places in time order', () => {
+  it('puts the largest series first, in its own colour, without series that have no value; places in time order', () => {
     const made = data();
     expect(made.series.map((s) => [s.name, s.color, s.total])).toEqual([
       ['b', 'color of b', 12],
       ['a', 'color of a', 3],
-      ['–', 'color of –', 0],
     ]);
     expect(made.places.map((p) => p.at)).toEqual([T, T + H, T + 3 * H]);
     expect(made.places.map((p) => p.values)).toEqual([
-      [5, 2, undefined],
-      [undefined, 1, undefined],
-      [7, undefined, undefined],
+      [5, 2],
+      [undefined, 1],
+      [7, undefined],
     ]);
   });
 

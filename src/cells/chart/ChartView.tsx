@@ -13,6 +13,8 @@ import { Overlay } from './Overlay.tsx';
 import { MARGIN, type MarkKind, PlotFigure } from './PlotFigure.tsx';
 
 const HEIGHT = 290;
+/** Of half a tick's label, what the margin does not hold, px. */
+const EDGE = 10;
 
 /** `view=bar|line|area x= y= color= marks=`. Dragging over a time axis sets the filter's range. */
 export function ChartView({ mark, ...props }: ViewProps & { readonly mark: MarkKind }) {
@@ -68,10 +70,12 @@ function Figure({ data, mark, width, from, to, options, context, cellName }: Fig
   const axis = useMemo(() => valueAxis(data.y, largestValue(data, stacked)), [data, stacked]);
   const domain = useMemo(() => timeDomain(data, { from, to }), [data, from, to]);
   const inner = Math.max(60, width - MARGIN.left - MARGIN.right);
-  const ticks = useMemo(
-    () => timeTicks(domain[0], domain[1], Math.max(2, Math.floor(inner / 72))),
-    [domain, inner],
-  );
+  const ticks = useMemo(() => {
+    const all = timeTicks(domain[0], domain[1], Math.max(2, Math.floor(inner / 72)));
+    // A label at the very end would leave the cell.
+    const room = ((domain[1] - domain[0]) / inner) * EDGE;
+    return all.filter((t) => t.at <= domain[1] - room);
+  }, [domain, inner]);
   const marksCell = typeof options.marks === 'string' ? context.cell(options.marks) : undefined;
   const marks = useMemo<Mark[]>(() => {
     if (data.kind !== 'time' || marksCell === undefined) return [];

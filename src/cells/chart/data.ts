@@ -99,7 +99,7 @@ export function chartData(table: ResultTable, options: Options, colors: Colors):
       at = new Map();
       placeOf.set(place, at);
     }
-    if (!sums.has(series)) sums.set(series, 0);
+    // What has no value anywhere (an unpriced model) is no series.
     if (value === undefined) return;
     at.set(series, (at.get(series) ?? 0) + value);
     sums.set(series, (sums.get(series) ?? 0) + value);
