@@ -3,6 +3,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentLess, insertTab } from '@codemirror/commands';
@@ -71,10 +72,12 @@ export function SqlEditor(props: SqlEditorProps) {
   useEffect(() => {
     if (host.current === null) return;
     const first = latest.current;
-    const run = (how: (p: SqlEditorProps) => (() => void) | undefined) => () => {
+    const run = (how: (p: SqlEditorProps) => (() => void) | undefined) => (editor: EditorView) => {
       const action = how(latest.current);
-      action?.();
-      return action !== undefined;
+      if (action === undefined) return false;
+      closeCompletion(editor);
+      action();
+      return true;
     };
     const editor = new EditorView({
       parent: host.current,

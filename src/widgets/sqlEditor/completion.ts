@@ -45,13 +45,21 @@ const columnCompletion = (table: string, column: SqlColumn, boost: number): Comp
   boost,
 });
 
+/** As many names as one reads at a glance. */
+function columnList({ columns }: SqlTable): string {
+  const names = columns.slice(0, 12).map((c) => c.name);
+  const more = columns.length - names.length;
+  if (more > 0) names.push(`${more} more`);
+  return names.join(', ') || 'unknown';
+}
+
 const tableCompletion = (table: SqlTable, boost: number): Completion => ({
   label: table.name,
   apply: quoted(table.name),
   type: 'table',
   detail: 'table',
   info: info(table.name, table.description, {
-    columns: table.columns.map((c) => c.name).join(', ') || 'unknown',
+    columns: columnList(table),
   }),
   boost,
 });
