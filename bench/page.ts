@@ -1,6 +1,6 @@
 /** Loads a file through `window.spanbook.open` of the built app in real Chromium, and watches the main thread. */
 import { chromium } from 'playwright-core';
-import type { Scripting } from '../test/e2e/support/app.ts';
+import type {} from '../test/e2e/support/app.ts';
 
 export interface PageLoad {
   /** From the navigation until `window.spanbook.ready`. */
@@ -56,7 +56,7 @@ export async function loadInPage(url: string, executablePath: string, path: stri
 
 /** Runs in the page. */
 async function measureOpen(): Promise<Omit<PageLoad, 'startMs'>> {
-  const { spanbook } = window as Window & { readonly spanbook: Scripting };
+  const { spanbook } = window;
   const files = [...(document.querySelector<HTMLInputElement>('#bench-input')?.files ?? [])];
   const tasks: number[] = [];
   const observer = new PerformanceObserver((list) => {

@@ -2,22 +2,11 @@
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { ROOT } from '../../../cli/build.ts';
-
-/** `window.spanbook`, as docs/scripting.md describes it. */
-export interface Scripting {
-  readonly ready: Promise<void>;
-  open(files: readonly (File | string)[]): Promise<Loaded>;
-  query(sql: string): Promise<Record<string, unknown>[]>;
-}
-export interface Loaded {
-  readonly files: unknown;
-  readonly spans: number;
-  readonly rejects: number;
-}
+import type { SpanbookConsole } from '../../../src/app/console.ts';
 
 declare global {
   interface Window {
-    readonly spanbook: Scripting;
+    readonly spanbook: SpanbookConsole;
   }
 }
 
@@ -68,7 +57,7 @@ export async function dropBytes(
 }
 
 /** The cell of that name in the notebook. */
-export const cell = (page: Page, name: string): Locator => page.locator(`section.cell#${name}`);
+export const cell = (page: Page, name: string): Locator => page.locator(`section[data-cell="${name}"]`);
 
 export interface Tile {
   /** The figure with its unit, as it stands there: `4.66 M`. */
@@ -77,13 +66,13 @@ export interface Tile {
   readonly note: string;
 }
 
-/** Tiles of a cell by their label. */
-export async function readTiles(tiles: Locator): Promise<Record<string, Tile>> {
-  const read = await tiles.locator('.tile').evaluateAll((elements) =>
+/** Tiles by the metric that they show: `requests`, `cost_usd`, … */
+export async function readTiles(cellOfTiles: Locator): Promise<Record<string, Tile>> {
+  const read = await cellOfTiles.locator('.tile').evaluateAll((elements) =>
     elements.map((element) => {
       const text = (selector: string) =>
         element.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
-      return [text('.tl'), { value: text('.tv'), note: text('.ts') }] as const;
+      return [element.getAttribute('data-metric') ?? '', { value: text('.tv'), note: text('.ts') }] as const;
     }),
   );
   return Object.fromEntries(read);
@@ -107,4 +96,21 @@ export async function readTable(within: Locator): Promise<ShownTable> {
       const rows = (selector: string) => [...table.querySelectorAll(selector)].map(texts);
       return { columns: rows('thead tr')[0] ?? [], rows: rows('tbody tr'), total: rows('tfoot tr')[0] };
     });
+}
+
+/** Rows of a table by the text of their first column: the other texts by their column's title, the unit left out. */
+export function byFirstColumn(table: ShownTable): Record<string, Record<string, string>> {
+  const titles = table.columns.map((title) => title.replace(/,.*$/, '').trim());
+  return Object.fromEntries(
+    table.rows.map(([first = '', ...rest]) => [
+      first,
+      Object.fromEntries(rest.map((text, i) => [titles[i + 1] ?? '', text])),
+    ]),
+  );
+}
+
+/** Sets the time range in the filter bar: `All time`, `Last 24 hours`, … */
+export async function chooseRange(page: Page, label: RegExp): Promise<void> {
+  await page.getByRole('button', { name: /^Time range/ }).click();
+  await page.getByRole('dialog', { name: 'Time range' }).getByRole('button', { name: label }).click();
 }
