@@ -5,19 +5,16 @@
 import { createStore } from 'zustand/vanilla';
 import type { Variable } from '../engine/engine.ts';
 import type { Runtime, RuntimeOptions, RuntimeState } from './api.ts';
+import { sqlCellNamed, sqlCells } from './cells.ts';
 import * as edit from './edit.ts';
-import { downstream, type Graph, type Node, upstream } from './graph.ts';
+import { downstream, type Graph, type Node } from './graph.ts';
+import { type Queue, takeNext } from './queue.ts';
 import { type Extent, periodBefore, resolveRange } from './range.ts';
-import { BECAUSE, previousOf, shiftedStates } from './states.ts';
+import { BECAUSE, failedSource, type LastRun, previousOf, renamed, shiftedStates } from './states.ts';
 import type { Cell, CellState, Filters, NotebookDoc } from './types.ts';
-import { filterVariables, inputDefaults, isReserved, sameVariable } from './variables.ts';
+import { differing, isReserved, sameVariable, sessionVariables } from './variables.ts';
+import { createWaiters } from './waiters.ts';
 import { createWorkspace, type Ran, type Workspace } from './workspace.ts';
-
-/** What a cell was when it last ran. */
-interface LastRun {
-  readonly sql: string;
-  readonly ok: boolean;
-}
 
 interface Active {
   readonly id: string;
@@ -55,10 +52,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let pumping = false;
   let disposed = false;
   let visible: ReadonlySet<string> = new Set();
-  /** id → whether what it reads shall run before it, if it has no result. */
-  const wanted = new Map<string, { explicit: boolean }>();
+  const wanted: Queue = new Map();
   const last = new Map<string, LastRun>();
-  const waiters: { readonly ids: ReadonlySet<string> | 'all'; readonly resolve: () => void }[] = [];
+  const waiters = createWaiters(isIdle);
+  const settle = waiters.check;
 
   // ---- state
 
@@ -73,16 +70,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
   const publishQueue = () => store.setState({ queued: [...wanted.keys()] });
 
-  function variablesNow(period?: Extent): Map<string, Variable> {
-    const { filters, range, timeZone, variables } = store.getState();
-    return new Map<string, Variable>(
-      Object.entries({
-        ...inputDefaults(history.doc().cells),
-        ...variables,
-        ...filterVariables(filters, range, timeZone, period),
-      }),
-    );
-  }
+  const variablesNow = (period?: Extent, cells = history.doc().cells): Map<string, Variable> =>
+    sessionVariables(cells, store.getState(), period);
 
   /** Changes state, then makes stale and runs again what reads the variables that differ now. */
   function change(
@@ -92,22 +81,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   ) {
     const before = variablesNow();
     store.setState(update);
-    const after = variablesNow();
-    invalidateVariables(before, after, because, also);
+    invalidateVariables(differing(before, variablesNow()), because, also);
   }
   function invalidateVariables(
-    before: ReadonlyMap<string, Variable>,
-    after: ReadonlyMap<string, Variable>,
+    names: readonly string[],
     because: (name: string) => string,
     also: Iterable<string> = [],
   ): void {
-    const differing = [...new Set([...before.keys(), ...after.keys()])].filter(
-      (name) => !sameVariable(before.get(name) ?? null, after.get(name) ?? null),
-    );
     const reasons = new Map<string, string>();
     for (const id of also) reasons.set(id, BECAUSE.data);
     for (const node of graph?.nodes.values() ?? []) {
-      const name = differing.find((d) => node.variables.has(d.toLowerCase()));
+      const name = names.find((n) => node.variables.has(n.toLowerCase()));
       if (name !== undefined && !reasons.has(node.id)) reasons.set(node.id, because(name));
     }
     invalidate(reasons);
@@ -205,34 +189,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     return fresh;
   }
 
-  /** What is in view first, but never before what it reads. */
   function nextNode(current: Graph): Node | undefined {
-    for (const id of [...wanted.keys()]) if (current.nodes.get(id)?.cell.kind !== 'sql') wanted.delete(id);
-    // Once for each request, or a source that fails would be asked for again and again.
-    for (const [id, { explicit }] of [...wanted]) {
-      if (!explicit) continue;
-      for (const read of upstream(current, [id]))
-        if (
-          !wanted.has(read) &&
-          stateOf(read).status !== 'done' &&
-          current.nodes.get(read)?.cell.kind === 'sql'
-        )
-          wanted.set(read, { explicit: false });
-      wanted.set(id, { explicit: false });
-    }
-    const order = current.order.filter((id) => wanted.has(id));
-    const first = order.find((id) => visible.has(id)) ?? order[0];
-    if (first === undefined) return undefined;
-    const id = upstream(current, [first]).find((u) => wanted.has(u)) ?? first;
-    wanted.delete(id);
+    const id = takeNext(current, wanted, visible, (other) => stateOf(other).status === 'done');
     publishQueue();
-    return current.nodes.get(id);
+    return id === undefined ? undefined : current.nodes.get(id);
   }
 
   async function runNode(current: Graph, node: Node, mine: number): Promise<void> {
     const { id } = node;
     const sql = node.cell.kind === 'sql' ? node.cell.sql : '';
-    const problem = current.problems.get(id) ?? failedSource(node);
+    const sources = node.reads.map((read) => ({ name: nameOf(read), state: stateOf(read) }));
+    const problem = current.problems.get(id) ?? failedSource(sources);
     const previous = previousOf(stateOf(id));
     if (problem !== undefined) {
       setCell(id, { status: 'error', error: new Error(problem), ms: 0, ...previous });
@@ -292,14 +259,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (keeping === mineKeeping) keeping = undefined;
   }
 
-  function failedSource(node: Node): string | undefined {
-    const failed = node.reads.find((read) => /^(error|cancelled)$/.test(stateOf(read).status));
-    if (failed === undefined) return undefined;
-    const name = nameOf(failed);
-    const what = stateOf(failed).status === 'error' ? 'failed' : 'was cancelled';
-    return `${name === '' ? 'A cell' : `The cell ${name}`}, which this one reads, ${what}.`;
-  }
-
   /** Cells that read this one run again, where it is not what it was. */
   function finish(current: Graph, node: Node, sql: string, ok: boolean): void {
     const before = last.get(node.id);
@@ -312,23 +271,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     invalidate(new Map(readers.map((reader) => [reader, because])));
   }
 
-  function settle(): void {
-    for (const waiter of [...waiters]) {
-      const open =
-        waiter.ids === 'all'
-          ? wanted.size > 0 || active !== undefined || pumping
-          : [...waiter.ids].some((id) => wanted.has(id) || active?.id === id);
-      if (open && !disposed) continue;
-      waiters.splice(waiters.indexOf(waiter), 1);
-      waiter.resolve();
-    }
+  function isIdle(ids: ReadonlySet<string> | 'all'): boolean {
+    if (disposed) return true;
+    if (ids === 'all') return wanted.size === 0 && active === undefined && !pumping;
+    return [...ids].every((id) => !wanted.has(id) && active?.id !== id);
   }
   function settled(ids: Iterable<string> | 'all'): Promise<void> {
-    return new Promise((resolve) => {
-      waiters.push({ ids: ids === 'all' ? 'all' : new Set(ids), resolve });
-      pump();
-      settle();
-    });
+    const done = waiters.wait(ids);
+    pump();
+    settle();
+    return done;
   }
 
   // ---- the document
@@ -343,41 +295,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
     store.setState((s) => ({ cells: shiftedStates(s.cells, after.doc, last) }));
     followNames(before.doc, after.doc);
-    const was = inputDefaults(before.doc.cells);
-    const is = inputDefaults(after.doc.cells);
-    const { variables } = store.getState();
-    invalidateVariables(
-      new Map(Object.entries({ ...was, ...variables })),
-      new Map(Object.entries({ ...is, ...variables })),
-      BECAUSE.variable,
+    const names = differing(
+      variablesNow(undefined, before.doc.cells),
+      variablesNow(undefined, after.doc.cells),
     );
+    invalidateVariables(names, BECAUSE.variable);
     publishQueue();
   });
 
   /** A relation whose cell is gone or has another name goes; its readers find that out. */
   function followNames(before: NotebookDoc, after: NotebookDoc): void {
-    const names = new Set(sqlCells(after).map((c) => c.name.toLowerCase()));
-    const reasons = new Map<string, string>();
-    for (const cell of sqlCells(before)) {
-      if (cell.name === '') continue;
-      const same = after.cells.find((c) => c.id === cell.id);
-      if (same?.name === cell.name) continue;
-      if (!names.has(cell.name.toLowerCase())) void workspace.forget(cell.name).catch(() => undefined);
-      for (const reader of graph?.readers.get(cell.id) ?? []) reasons.set(reader, `\`${cell.name}\``);
-      if (same !== undefined) reasons.set(cell.id, BECAUSE.name);
-    }
-    for (const id of reasons.keys()) if (!after.cells.some((c) => c.id === id)) reasons.delete(id);
+    const { left, reasons } = renamed(before, after, (id) => graph?.readers.get(id) ?? []);
+    for (const name of left) void workspace.forget(name).catch(() => undefined);
     invalidate(reasons);
   }
 
   // ---- what others call
 
-  function idOf(name: string, depth = 0): string | undefined {
-    const key = name.toLowerCase();
-    const cell = history.doc().cells.find((c) => c.name.toLowerCase() === key && c.kind !== 'input');
-    if (cell?.kind === 'chart' && depth < 10) return idOf(cell.from, depth + 1);
-    return cell?.kind === 'sql' ? cell.id : undefined;
-  }
+  const idOf = (name: string): string | undefined => sqlCellNamed(history.doc(), name)?.id;
 
   const runtime: Runtime = {
     document: history,
@@ -513,5 +448,4 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   return runtime;
 }
 
-const sqlCells = (doc: NotebookDoc) => doc.cells.filter((c) => c.kind === 'sql');
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -64,3 +64,34 @@ function signature(value: Variable): string {
   if (value instanceof Date) return `date ${value.getTime()}`;
   return `${typeof value} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
 }
+
+/** All that a session is to hold. `period`: see `filterVariables`. */
+export function sessionVariables(
+  cells: readonly Cell[],
+  state: {
+    readonly filters: Filters;
+    readonly range: ResolvedRange;
+    readonly timeZone: string;
+    readonly variables: Variables;
+  },
+  period?: Extent,
+): Map<string, Variable> {
+  const { filters, range, timeZone, variables } = state;
+  return new Map<string, Variable>(
+    Object.entries({
+      ...inputDefaults(cells),
+      ...variables,
+      ...filterVariables(filters, range, timeZone, period),
+    }),
+  );
+}
+
+/** Names whose values differ; what is not there is NULL. */
+export function differing(
+  before: ReadonlyMap<string, Variable>,
+  after: ReadonlyMap<string, Variable>,
+): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => !sameVariable(before.get(name) ?? null, after.get(name) ?? null),
+  );
+}
