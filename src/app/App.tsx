@@ -85,6 +85,8 @@ function useShortcuts() {
       if (isMod(event) && !event.altKey) {
         if (key === 'k') act(() => app.show('palette'));
         else if (key === 'o' && !event.shiftKey) act(() => app.pickFiles());
+        else if (key === 'z' && !isTyping(event.target))
+          act(() => (event.shiftKey ? app.redo() : app.undo()));
         else if (key === 'enter' && event.shiftKey) act(() => app.runStale());
         return;
       }

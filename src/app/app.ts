@@ -64,6 +64,9 @@ export interface App {
   runAll(): void;
   runStale(): void;
   clearFilters(): void;
+  /** The last edit of the notebook, outside of editors (which have their own). */
+  undo(): void;
+  redo(): void;
 
   setTheme(theme: Theme): void;
   show(overlay: Overlay): void;
@@ -82,6 +85,9 @@ export interface AppOptions {
   /** Of all times on the page. */
   readonly timeZone: string;
 }
+
+/** Models in the order in which they got their hues. */
+const COLORS_KEY = 'model-colors';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
@@ -109,7 +115,7 @@ export function createApp(options: AppOptions): App {
       await data.refreshCounts(current());
     },
   });
-  const colors = createModelColors();
+  const colors = createModelColors((models) => background(storage.set(COLORS_KEY, models)));
   const keptNotebooks = createKept({ storage, shipped: options.shipped, onError: failed });
   const notebooks = createNotebooks({
     store,
@@ -176,6 +182,8 @@ export function createApp(options: AppOptions): App {
       watchRequests(store);
       host.start();
       await notebooks.load();
+      const models = await storage.get(COLORS_KEY);
+      if (Array.isArray(models)) colors.add(models.map(String));
       window.addEventListener('hashchange', onRoute);
       window.addEventListener('pagehide', () => background(keptNotebooks.flush()));
       const engine = await host.ready();
@@ -298,6 +306,8 @@ export function createApp(options: AppOptions): App {
     focused: () => store.setState({ focusCell: undefined }),
     runAll: () => current()?.runAll(),
     runStale: () => current()?.runStale(),
+    undo: () => current()?.document.undo(),
+    redo: () => current()?.document.redo(),
     clearFilters: () =>
       current()?.setFilters({
         range: undefined,

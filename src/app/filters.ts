@@ -49,7 +49,9 @@ export function hasChoice(filters: Filters): boolean {
 }
 
 /** Buckets that read well; the brush has about 90 bars. */
-const BUCKETS = [1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080].map((m) => m * MINUTE);
+const BUCKETS = [1 / 60, 1 / 12, 1 / 4, 1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080].map(
+  (m) => m * MINUTE,
+);
 export function brushBucket(lengthMs: number): number {
   return BUCKETS.find((b) => lengthMs / b <= 100) ?? Math.ceil(lengthMs / 100 / DAY) * DAY;
 }

@@ -41,6 +41,7 @@ export const SHORTCUTS: readonly (readonly [group: string, keys: readonly (reado
         ['Shift+Enter', 'Run and go on'],
         ['Shift+Mod+Enter', 'Run what is stale'],
         ['Mod+.', 'Apply the fix'],
+        ['Mod+Z', 'Undo an edit of the notebook'],
         ['Q', 'Show or hide the SQL'],
         ['A', 'New SQL cell above'],
         ['B', 'New SQL cell below'],

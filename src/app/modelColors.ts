@@ -1,4 +1,4 @@
-/** A model keeps its hue as long as the page is open: hues are given in the order in which models appear. */
+/** A model keeps its hue on every page, and over a reload: hues are given in the order in which models appear. */
 export interface ModelColors {
   color(model: string): string;
   /** Models that are new get the next hues. */
@@ -7,7 +7,7 @@ export interface ModelColors {
 
 const HUES = 8;
 
-export function createModelColors(): ModelColors {
+export function createModelColors(onChange: (models: readonly string[]) => void): ModelColors {
   const index = new Map<string, number>();
   const add = (model: string) => {
     const known = index.get(model);
@@ -16,8 +16,10 @@ export function createModelColors(): ModelColors {
     return index.size - 1;
   };
   return {
-    add: (models) => {
+    add(models) {
+      const before = index.size;
       for (const model of models) add(model);
+      if (index.size > before) onChange([...index.keys()]);
     },
     color(model) {
       // One that is in no data (typed into a cell) takes no hue away from one that is.

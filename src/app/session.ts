@@ -146,8 +146,24 @@ export function createSession(options: SessionOptions): Session {
       modelColor: options.modelColor,
     },
   };
+  // Filters that an undo has brought back.
+  document.store.subscribe((now, before) => {
+    const { filters } = now.doc;
+    if (now.doc.head === before.doc.head) return;
+    if (JSON.stringify(filters) === JSON.stringify(runtime.store.getState().filters)) return;
+    background(runtime.setFilters({ ...NO_FILTERS, ...filters }));
+    options.onFiltered();
+  });
   return session;
 }
+
+const NO_FILTERS: { [K in keyof Required<Filters>]: undefined } = {
+  range: undefined,
+  services: undefined,
+  models: undefined,
+  status: undefined,
+  text: undefined,
+};
 
 function placeOf(doc: NotebookDoc, at: Beside): edit.Place {
   if (at === 'end' || 'before' in at) return at;
@@ -179,11 +195,20 @@ export function useViewContext(session: Session): ViewContext {
 }
 
 /** Cells that have run, and how long their last runs took together. */
-export function useTotals(session: Session): { readonly cells: number; readonly ms: number } {
+export function useTotals(session: Session): {
+  readonly cells: number;
+  readonly ms: number;
+  /** A cell is compared with the period before. */
+  readonly compared: boolean;
+} {
   const cells = useStore(session.runtime.store, (state) => state.cells);
   return useMemo(() => {
-    const results = Object.values(cells).flatMap((c) => (c.status === 'done' ? [c.result.ms] : []));
-    return { cells: results.length, ms: results.reduce((sum, ms) => sum + ms, 0) };
+    const results = Object.values(cells).flatMap((c) => (c.status === 'done' ? [c.result] : []));
+    return {
+      cells: results.length,
+      ms: results.reduce((sum, { ms }) => sum + ms, 0),
+      compared: results.some((r) => r.before !== undefined),
+    };
   }, [cells]);
 }
 

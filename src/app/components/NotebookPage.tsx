@@ -75,17 +75,15 @@ function AnyCell({ session, cell }: { session: Session; cell: Cell }) {
 /** Title, period, what it is compared with. */
 function Head({ session, title }: { session: Session; title: string }) {
   const { range, timeZone } = useViewContext(session);
-  const doc = useDoc(session);
   const totals = useTotals(session);
   const beyond = useAppState((s) => s.beyond);
-  const compares = doc.cells.some((cell) => cell.options.compare === 'previous');
   const known = Number.isFinite(range.from) && Number.isFinite(range.to);
   return (
     <div className="mdrow">
       <h1>{title || 'Untitled'}</h1>
       <p>
         {known && `${span(toWall(range.from, timeZone), toWall(range.to, timeZone))} ${timeZone}`}
-        {known && compares && ', against the period before'}
+        {known && totals.compared && ', against the period before'}
         {known && '. '}
         {beyond > 0 && `${beyond.toLocaleString('en-US')} spans lie far beyond, by a clock gone wrong. `}
         Every panel is a SQL cell; open it with <b>SQL</b>.

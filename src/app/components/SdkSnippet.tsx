@@ -1,36 +1,24 @@
 import { useState } from 'react';
 import { CopyButton } from '../../widgets/CopyButton.tsx';
 import { Segmented } from '../../widgets/Segmented.tsx';
+import code from '../snippets/code.txt?raw';
+import openai from '../snippets/openai.txt?raw';
+import otel from '../snippets/otel.txt?raw';
 
 type Tab = 'openai' | 'code' | 'otel';
 
 const SNIPPETS: Record<Tab, { install: string; code: string }> = {
   openai: {
     install: 'npm i @spanbook/sdk',
-    code: `import OpenAI from 'openai';
-import { init, instrumentOpenAI } from '@spanbook/sdk';
-init({ service: 'chatbot', file: 'traces/chatbot.ndjson' });
-const openai = instrumentOpenAI(new OpenAI());
-await openai.chat.completions.create({ model, messages });`,
+    code: openai.trim(),
   },
   code: {
     install: 'npm i @spanbook/sdk',
-    code: `import { init, span, trace, recordLlmUsage } from '@spanbook/sdk';
-init({ service: 'chatbot', file: 'traces/chatbot.ndjson' });
-await trace('chat_request', { metadata: { user_id: 'u1' } }, async () => {
-  await span('generate', { kind: 'LLM' }, async () => {
-    const reply = await callModel(prompt);
-    recordLlmUsage({ model, inputTokens: reply.in, outputTokens: reply.out });
-  });
-});`,
+    code: code.trim(),
   },
   otel: {
     install: 'npm i @spanbook/sdk @opentelemetry/sdk-trace-node',
-    code: `import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { NdjsonSpanExporter } from '@spanbook/sdk';
-new NodeTracerProvider({
-  spanProcessors: [new BatchSpanProcessor(new NdjsonSpanExporter({ file: 'traces/chatbot.ndjson' }))],
-}).register();`,
+    code: otel.trim(),
   },
 };
 
@@ -56,7 +44,7 @@ function colour(line: string) {
 
 export function SdkSnippet() {
   const [tab, setTab] = useState<Tab>('openai');
-  const { install, code } = SNIPPETS[tab];
+  const { install, code: text } = SNIPPETS[tab];
   return (
     <section className="sdk cell" aria-labelledby="sdk-title">
       <header className="cell-h">
@@ -72,7 +60,7 @@ export function SdkSnippet() {
           value={tab}
           onChange={setTab}
         />
-        <CopyButton label="Copy snippet" text={code} />
+        <CopyButton label="Copy snippet" text={text} />
       </header>
       <div className="inst">
         <code>
@@ -81,7 +69,7 @@ export function SdkSnippet() {
       </div>
       <pre className="snip">
         <code>
-          {code.split('\n').map((line, index) => (
+          {text.split('\n').map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a constant text
             <span className="ln" key={index}>
               {colour(line)}

@@ -193,7 +193,7 @@ function SpanHead({ session }: { session: Session }) {
   return (
     <header className="in-h">
       <i className="kd" style={{ background: `var(--kind-${token})` }} />
-      <h2>{text('name') ?? 'No span selected'}</h2>
+      <h2 title={text('name')}>{text('name') ?? 'No span selected'}</h2>
       <span className="mdl">{[text('kind'), text('model')].filter((t) => t !== undefined).join(' · ')}</span>
     </header>
   );
