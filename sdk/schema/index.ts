@@ -1,4 +1,4 @@
-export { type Column, type ColumnType, EVENTS, LINKS, MAP } from './columns.ts';
+export { type Column, type ColumnType, column, EVENTS, LINKS, MAP } from './columns.ts';
 export {
   ROLES,
   type Role,

@@ -38,11 +38,7 @@ FROM walked w, cut c`;
 function toRange(table: ResultTable): DataRange | undefined {
   const [from, to, beyond] = [0, 1, 2].map((c) => table.value(0, c));
   if (typeof from !== 'bigint' || typeof to !== 'bigint') return undefined;
-  return {
-    from: Math.floor(Number(from) / 1000),
-    to: Math.floor(Number(to) / 1000) + 1,
-    beyond: Number(beyond),
-  };
+  return { from: Number(from) / 1000, to: Number(to) / 1000, beyond: Number(beyond) };
 }
 
 /** undefined while there are no spans. */

@@ -295,8 +295,8 @@ function plainDecoder(field: Field): Decoder {
     }
     case Type.Map: {
       const entry = type.children[0] as Field<Struct>;
-      const key = childDecoder(entry.type, 0);
-      const value = childDecoder(entry.type, 1);
+      const key = mapChild(entry.type, 0);
+      const value = mapChild(entry.type, 1);
       return {
         type: `MAP(${key.type}, ${value.type})`,
         get: (data, i) => {
@@ -338,6 +338,22 @@ function childDecoder(type: DataType, index: number): Decoder {
   const field = (type.children as Field[])[index];
   if (field === undefined) throw new Error(`Arrow ${String(type)} without its child`);
   return decoder(field);
+}
+
+/**
+ * Keys and values of a MAP come without the marks of their types (Arrow C++ drops them), so bytes are taken for what is
+ * usual there: BOOLEAN before TINYINT, HUGEINT (a sum) before UUID.
+ */
+function mapChild(type: DataType, index: number): Decoder {
+  const field = (type.children as Field[])[index];
+  const inner = field?.type as DataType & { bitWidth?: number; isSigned?: boolean; byteWidth?: number };
+  if (inner.typeId === Type.Int && inner.bitWidth === 8 && inner.isSigned && field?.metadata.size === 0)
+    return { type: 'BOOLEAN', get: nullable(bit) };
+  if (inner.typeId === Type.FixedSizeBinary && inner.byteWidth === 16 && field?.metadata.size === 0) {
+    const huge = extensionDecoder('hugeint', fixed as Get);
+    if (huge !== undefined) return { type: huge.type, get: nullable(huge.get) };
+  }
+  return childDecoder(type, index);
 }
 
 /** Whether a value of an ENUM occurs: DuckDB-WASM's stream leaves their dictionaries out. */

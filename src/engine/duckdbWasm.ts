@@ -51,6 +51,10 @@ export async function createWasmDriver(urls: WasmUrls): Promise<WasmDriver> {
       listeners.push(listener);
     },
     lost,
+    kill: (reason) => {
+      terminate();
+      crashed(reason);
+    },
     close: async () => {
       over = true;
       lose(new Error('The engine is closed'));

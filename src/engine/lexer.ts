@@ -77,10 +77,8 @@ function tokenAt(sql: string, from: number): Token {
   if (number !== undefined) return make('number', from + number.length);
   const word = match(WORD, sql, from);
   if (word !== undefined) return make('word', from + word.length);
-  return make(
-    'symbol',
-    from + ((match(OPERATOR, sql, from)?.length ?? (sql.codePointAt(from) ?? 0) > 0xffff) ? 2 : 1),
-  );
+  const wide = (sql.codePointAt(from) ?? 0) > 0xffff ? 2 : 1;
+  return make('symbol', from + (match(OPERATOR, sql, from)?.length ?? wide));
 }
 
 /** All tokens, comments left out. */

@@ -29,9 +29,17 @@ export interface WasmHost {
   /** Rejects when the database is lost; every call races against it, since a dead worker answers nothing. */
   readonly lost: Promise<never>;
   close(): Promise<void>;
+  /** Ends the worker where a statement does not let itself be cancelled; absent where there is no worker. */
+  readonly kill?: (reason: string) => void;
   /** Lets other work in between two steps of a statement; absent where each step is a message anyway. */
   readonly breathe?: () => Promise<void>;
 }
+
+/**
+ * DuckDB hears of a cancel between two steps of a statement. A join that finds nothing can be one step for minutes:
+ * after this long, in ms, the worker is ended, and the app loads its data again.
+ */
+const PATIENCE_MS = 5000;
 
 class WasmConnection implements DriverConnection {
   private tail: Promise<unknown> = Promise.resolve();
@@ -41,8 +49,29 @@ class WasmConnection implements DriverConnection {
     private readonly id: number,
   ) {}
 
-  run(sql: string, signal?: AbortSignal): Promise<ResultTable> {
-    return this.exclusive(() => this.execute(sql, signal));
+  /** An abort rejects at once; the connection is busy until the engine has let go of the statement. */
+  async run(sql: string, signal?: AbortSignal): Promise<ResultTable> {
+    if (signal === undefined) return await this.exclusive(() => this.execute(sql));
+    signal.throwIfAborted();
+    const work = this.exclusive(() => this.execute(sql, signal));
+    let stop: () => void = () => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([work, aborted]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) this.killUnless(work);
+    }
+  }
+
+  private killUnless(settled: Promise<unknown>): void {
+    const { kill } = this.host;
+    if (kill === undefined) return;
+    const timer = setTimeout(() => kill('a statement could not be cancelled'), PATIENCE_MS);
+    settled.catch(() => undefined).finally(() => clearTimeout(timer));
   }
 
   insertArrow(schema: string, table: string, ipc: Uint8Array): Promise<void> {
