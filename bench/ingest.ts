@@ -22,9 +22,9 @@ const { values } = parseArgs({
   },
 });
 
-const folder = mkdtempSync(join(tmpdir(), 'spanbook-bench-'));
 const { chromium } = ensureBrowsers(['chromium']);
 const serving = await serve({ port: 0 });
+const folder = mkdtempSync(join(tmpdir(), 'spanbook-bench-'));
 try {
   const path = values.file === undefined ? join(folder, 'spans.ndjson') : resolve(values.file);
   if (values.file === undefined) await writeSpans(path, Number(values.spans));
