@@ -1,27 +1,16 @@
-import DOMPurify from 'dompurify';
-import { marked } from 'marked';
 import { useEffect, useMemo, useState } from 'react';
 import type { MarkdownCell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
+import { markdownHtml } from '../markdownHtml.ts';
 import type { Session } from '../session.ts';
 import { CellMenu } from './CellMenu.tsx';
-
-/** A notebook may come from anybody: no scripts, no forms, no pictures from elsewhere (the policy forbids those too). */
-function html(text: string): string {
-  const dirty = marked.parse(text, { async: false, gfm: true });
-  return DOMPurify.sanitize(dirty, {
-    USE_PROFILES: { html: true },
-    FORBID_TAGS: ['form', 'input', 'button', 'style', 'iframe'],
-    FORBID_ATTR: ['style', 'id', 'name'],
-  });
-}
 
 export function MarkdownCellView({ session, cell }: { session: Session; cell: MarkdownCell }) {
   const app = useApp();
   const wanted = useAppState((s) => s.focusCell === cell.id);
   const [draft, setDraft] = useState<string>();
-  const safe = useMemo(() => html(cell.text), [cell.text]);
+  const safe = useMemo(() => markdownHtml(cell.text), [cell.text]);
   useEffect(() => {
     if (!wanted) return;
     setDraft(cell.text);
