@@ -102,8 +102,14 @@ const TRACE_COLUMNS = `trace_id, name, service_name, start_time, end_time, start
   duration_ns / 1e6 AS duration_ms, status, span_count, call_count, error_count, services, models, input_tokens,
   output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd, unpriced_count,
   session_id, user_id, input, output, metadata, sample_weight`;
-const EVENTS = `SELECT s.trace_id, s.span_id, s.name AS span_name, s.service_name, e.name, e.time, e.attributes
-  FROM spanbook.store.spans s, unnest(s.events) AS u(e)`;
+/** Unnested in a projection: beside a join, a filter on trace_id would not reach the spans (measured: 170 times). */
+const eventsOf = (
+  where: string,
+) => `SELECT trace_id, span_id, span_name, service_name, e.name, e.time, e.attributes FROM (
+    SELECT s.trace_id, s.span_id, s.name AS span_name, s.service_name, unnest(s.events) AS e
+    FROM spanbook.store.spans s ${where})`;
+/** A lookup, not a join: of a trace's messages, only its own bodies are read (measured: six times as fast). */
+const textOf = (id: string) => `(SELECT c.text FROM spanbook.store.contents c WHERE c.content_id = m.${id})`;
 
 /** Views in spanbook.main. */
 const PUBLIC: readonly (readonly [name: string, query: string])[] = [
@@ -142,10 +148,10 @@ const PUBLIC: readonly (readonly [name: string, query: string])[] = [
       list_sort(list_distinct(flatten(list(models)))) AS models, min(sample_weight) AS sample_weight
     FROM spanbook.main.traces WHERE session_id IS NOT NULL GROUP BY session_id`,
   ],
-  ['all_events', EVENTS],
+  ['all_events', eventsOf('')],
   [
     'events',
-    `${EVENTS} WHERE ${within('s.start_time')} AND ${ofService('s.service_name')} AND ${ofText('s')}`,
+    eventsOf(`WHERE ${within('s.start_time')} AND ${ofService('s.service_name')} AND ${ofText('s')}`),
   ],
   ['all_logs', 'SELECT * FROM spanbook.store.logs'],
   [
@@ -155,11 +161,9 @@ const PUBLIC: readonly (readonly [name: string, query: string])[] = [
   ],
   [
     'messages',
-    `SELECT s.trace_id, s.span_id, m.direction, m.position, m.role, c.text AS content, m.tool_call_id, m.tool_name,
-      a.text AS tool_arguments, m.content_id
-    FROM spanbook.store.messages m JOIN spanbook.store.spans s ON m.span_key = s.span_key
-      LEFT JOIN spanbook.store.contents c ON m.content_id = c.content_id
-      LEFT JOIN spanbook.store.contents a ON m.tool_arguments_id = a.content_id`,
+    `SELECT s.trace_id, s.span_id, m.direction, m.position, m.role, ${textOf('content_id')} AS content,
+      m.tool_call_id, m.tool_name, ${textOf('tool_arguments_id')} AS tool_arguments, m.content_id
+    FROM spanbook.store.messages m JOIN spanbook.store.spans s ON m.span_key = s.span_key`,
   ],
   ['contents', 'SELECT * FROM spanbook.store.contents'],
   ['prices', 'SELECT * FROM spanbook.store.prices'],
