@@ -2,6 +2,7 @@
 import { must } from '../src/base/assert.ts';
 import { dataRange } from '../src/engine/dataRange.ts';
 import type { Connection, ResultTable } from '../src/engine/engine.ts';
+import { lastOf } from '../src/notebook/range.ts';
 import { createNativeEngine } from './duckdbNative.ts';
 import { type LoadedPath, loadFiles } from './loadFiles.ts';
 import { metricsOver } from './metrics.ts';
@@ -100,8 +101,9 @@ export async function summarise(
 async function filterSince(connection: Connection, sinceMs: number): Promise<void> {
   const range = await dataRange(connection);
   if (range === undefined) return;
-  await connection.setVariable('filter_from', new Date(range.to - sinceMs));
-  await connection.setVariable('filter_to', new Date(range.to));
+  const { from, to } = lastOf(range, sinceMs);
+  await connection.setVariable('filter_from', { epochMs: from });
+  await connection.setVariable('filter_to', { epochMs: to });
 }
 
 async function readRejects(connection: Connection): Promise<Reject[]> {

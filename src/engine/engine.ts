@@ -65,7 +65,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** A Date is a TIMESTAMP (UTC); an interval is in milliseconds. */
+/** A Date or `epochMs` is a TIMESTAMP (UTC), the latter to the microsecond; an interval is in milliseconds. */
 export type Variable =
   | null
   | string
@@ -74,6 +74,7 @@ export type Variable =
   | boolean
   | Date
   | readonly string[]
+  | { readonly epochMs: number }
   | { readonly intervalMs: number };
 
 /** Loads the batches of one file; the tables change only at `commit`. */

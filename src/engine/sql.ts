@@ -39,6 +39,7 @@ export function literal(value: Variable): string {
     return Number.isFinite(value) ? `${value.toExponential()}` : `'${value}'::DOUBLE`;
   }
   if (value instanceof Date) return timestamp(value.getTime())[RAW];
+  if ('epochMs' in value) return timestamp(value.epochMs)[RAW];
   if ('intervalMs' in value) return `to_microseconds(${BigInt(Math.round(value.intervalMs * 1000))})`;
   return value.length === 0 ? '[]::VARCHAR[]' : `[${value.map(text).join(', ')}]`;
 }

@@ -35,6 +35,7 @@ const variableSchema: z.ZodType<Variable> = z.union([
   z.boolean(),
   z.date(),
   z.array(z.string()),
+  z.object({ epochMs: z.number() }),
   z.object({ intervalMs: z.number() }),
 ]);
 

@@ -45,15 +45,22 @@ export function parseTime(text: string): number {
   return Date.parse(zoned ? iso : `${iso}Z`);
 }
 
+/** Times are kept to the microsecond: a bound just after a span is the next one. */
+const MICROSECOND = 0.001;
+
+/** The last so many milliseconds of the data, up to the newest span, which is inside. */
+export function lastOf(extent: Extent, lengthMs: number): Extent {
+  const to = extent.to + MICROSECOND;
+  return { from: to - lengthMs, to };
+}
+
 /**
- * `last` ends at the newest span, which is inside: `to` is the next whole millisecond. A custom range is taken as it
- * is. A range that cannot be read is no range, with a note.
+ * `last` ends just after the newest span. A custom range is taken as it is. A range that cannot be read is no range,
+ * with a note.
  */
 export function resolveRange(range: Filters['range'], extent: Extent | undefined): ResolvedRange {
   const whole =
-    extent === undefined
-      ? { from: 0, to: 0 }
-      : { from: Math.floor(extent.from), to: Math.floor(extent.to) + 1 };
+    extent === undefined ? { from: 0, to: 0 } : { from: extent.from, to: extent.to + MICROSECOND };
   const all = (note?: string): ResolvedRange => ({
     ...whole,
     bucketMs: extent === undefined ? HOUR : bucketFor(whole.to - whole.from),
@@ -64,7 +71,7 @@ export function resolveRange(range: Filters['range'], extent: Extent | undefined
   if ('last' in range) {
     if (extent === undefined) return all();
     const length = LAST[range.last];
-    return { from: whole.to - length, to: whole.to, bucketMs: bucketFor(length), bounded: true };
+    return { ...lastOf(extent, length), bucketMs: bucketFor(length), bounded: true };
   }
   const from = parseTime(range.from);
   const to = parseTime(range.to);

@@ -27,8 +27,8 @@ export function filterVariables(
 ): Record<(typeof RESERVED)[number], Variable> {
   const bounds = period ?? (range.bounded ? range : undefined);
   return {
-    filter_from: bounds === undefined ? null : new Date(bounds.from),
-    filter_to: bounds === undefined ? null : new Date(bounds.to),
+    filter_from: bounds === undefined ? null : { epochMs: bounds.from },
+    filter_to: bounds === undefined ? null : { epochMs: bounds.to },
     filter_services: listOf(filters.services),
     filter_models: listOf(filters.models),
     filter_status: filters.status ?? null,

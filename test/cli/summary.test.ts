@@ -181,7 +181,7 @@ describe('files', () => {
   it('leaves out of the last hours what a clock far ahead wrote', async () => {
     const all = lines(1400);
     const stray = { ...SpanRecord.parse(JSON.parse(all[0] ?? '')), trace_id: 'f'.repeat(32) };
-    const future = { ...stray, start_time: '2031-01-01T00:00:00Z', end_time: '2031-01-01T00:00:01Z' };
+    const future = { ...stray, start_time: '2100-01-01T00:00:00Z', end_time: '2100-01-01T00:00:01Z' };
     const path = write('future.ndjson', `${[...all, JSON.stringify(future)].join('\n')}\n`);
     const summary = await runSummary([path], { sinceMs: 30 * 86_400_000 });
     expect(summary.spans).toBe(1400);

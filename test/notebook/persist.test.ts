@@ -25,7 +25,14 @@ describe('kept notebooks', () => {
     const { notebooks, storage } = await start();
     const id = await notebooks.create('---\ntitle: Mine\n---\n\n```sql x\nSELECT 1\n```\n');
     const { doc } = notebooks.read(id);
-    const variables = { team: 'red', when: new Date(5), step: { intervalMs: 60_000 }, many: ['a'], big: 5n };
+    const variables = {
+      team: 'red',
+      when: new Date(5),
+      at: { epochMs: 5.25 },
+      step: { intervalMs: 60_000 },
+      many: ['a'],
+      big: 5n,
+    };
     notebooks.write(id, setSql(doc, 'c0', 'SELECT 2'), { variables, view: { folded: ['x'] } });
     await notebooks.flush();
     const again = (await start(storage)).notebooks;
