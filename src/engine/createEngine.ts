@@ -5,7 +5,7 @@ import type { Driver, DriverConnection } from './driver.ts';
 import type { Connection, Engine, Price, Value } from './engine.ts';
 import { Loader } from './load.ts';
 import { localTimeSql } from './timeZone.ts';
-import { localMacro, VIEWS } from './views.ts';
+import { localMacro, macrosIn, VIEWS } from './views.ts';
 
 /** No extension, no file, no network, and no way back. */
 const LOCK = [
@@ -19,14 +19,14 @@ async function inOrder(connection: DriverConnection, statements: readonly string
   for (const statement of statements) await connection.run(statement);
 }
 
-/** A connection whose catalog is empty: there, DuckDB names the relations of a statement without looking into views. */
+/** A connection whose catalog holds nothing but our macros: there, DuckDB names the relations of a statement without looking into views. */
 async function relationParser(driver: Driver): Promise<RelationParser> {
   const connection = await driver.connect();
   if (connection.tableNames === undefined) {
     await connection.close();
     return {};
   }
-  await inOrder(connection, ["ATTACH ':memory:' AS parse", 'USE parse']);
+  await inOrder(connection, ["ATTACH ':memory:' AS parse", 'USE parse', ...macrosIn('parse')]);
   return { tableNames: (sql) => connection.tableNames?.(sql) ?? Promise.resolve([]) };
 }
 

@@ -175,15 +175,16 @@ export const VIEW_NAMES: readonly string[] = PUBLIC.map(([name]) => name);
 export const MACRO_NAMES = ['local', 'wavg', 'wquantile'] as const;
 
 /** `local(ts)`: a UTC time as the clock of the chosen zone shows it. */
-export const localMacro = (body = 'ts') => `CREATE OR REPLACE MACRO spanbook.main."local"(ts) AS (${body})`;
+export const localMacro = (body = 'ts', catalog = 'spanbook') =>
+  `CREATE OR REPLACE MACRO ${catalog}.main."local"(ts) AS (${body})`;
 
 /**
  * The weighted quantile: that of the values, each repeated as often as its weight says, interpolated as
  * quantile_cont does. DuckDB has none, so values and running weights are walked in order; while all weights are 1 the
  * built-in does the same forty times as fast.
  */
-export function quantileMacro(weighted: boolean): string {
-  const head = 'CREATE OR REPLACE MACRO spanbook.main.wquantile(x, w, p) AS';
+export function quantileMacro(weighted: boolean, catalog = 'spanbook'): string {
+  const head = `CREATE OR REPLACE MACRO ${catalog}.main.wquantile(x, w, p) AS`;
   if (!weighted) return `${head} quantile_cont(x, p)`;
   const at = '(p * (sum(w) FILTER (WHERE x IS NOT NULL) - 1))';
   const zero = '{v: 0::DOUBLE, w: 0::DOUBLE, lo: NULL::DOUBLE, hi: NULL::DOUBLE}';
@@ -197,14 +198,19 @@ export function quantileMacro(weighted: boolean): string {
     coalesce(q.lo, q.v) + (coalesce(q.hi, q.v) - coalesce(q.lo, q.v)) * (${at} - floor(${at})))[1]`;
 }
 
-const AVERAGE =
-  'CREATE OR REPLACE MACRO spanbook.main.wavg(x, w) AS sum(x * w) / sum(w) FILTER (WHERE x IS NOT NULL)';
+const averageMacro = (catalog: string) =>
+  `CREATE OR REPLACE MACRO ${catalog}.main.wavg(x, w) AS sum(x * w) / sum(w) FILTER (WHERE x IS NOT NULL)`;
+
+/** The macros in another catalog: what uses them can be parsed there. */
+export const macrosIn = (catalog: string): readonly string[] => [
+  localMacro('ts', catalog),
+  averageMacro(catalog),
+  quantileMacro(false, catalog),
+];
 
 /** Every view and macro, after TABLES of ddl.ts. */
 export const VIEWS: readonly string[] = [
   ...INTERNAL.map(([name, query]) => `CREATE VIEW spanbook.store.${name} AS ${query}`),
   ...PUBLIC.map(([name, query]) => `CREATE VIEW spanbook.main.${name} AS ${query}`),
-  localMacro(),
-  AVERAGE,
-  quantileMacro(false),
+  ...macrosIn('spanbook'),
 ];

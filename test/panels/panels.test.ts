@@ -110,6 +110,15 @@ describe('panels on an empty database', () => {
   });
 });
 
+describe('what a panel reads', () => {
+  it.each(cells.map((c) => [c.name, c.sql] as const))('%s: relations, and nothing else', async (_, sql) => {
+    const read = [...sql.matchAll(/\bFROM (\w+)/g)].map((m) => m[1]);
+    const shipped = read.filter((name) => !['span', 'parts'].includes(name ?? ''));
+    // By the lexer, which stands in where the parser fails, every column would be one.
+    expect((await connection.reads(sql)).relations).toEqual([...new Set(shipped)]);
+  });
+});
+
 describe('panels say metrics as metrics.sql does', () => {
   const metrics = new Map(queries.flatMap((q) => q.metrics.map((m) => [m.name, m.expression] as const)));
   // Panels of one span say the parts of that span.
