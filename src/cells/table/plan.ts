@@ -56,7 +56,8 @@ const names = (options: Options, key: string) =>
     .split(/[\s,]+/)
     .filter(Boolean);
 
-const STACK_COLORS: Readonly<Record<string, string>> = {
+/** Of the parts of tokens, by column. */
+export const STACK_COLORS: Readonly<Record<string, string>> = {
   uncached_tokens: 'var(--volume)',
   input_tokens: 'var(--volume)',
   cache_read_tokens: 'light-dark(oklch(0.78 0.02 262), oklch(0.48 0.02 262))',
