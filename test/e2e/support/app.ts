@@ -59,6 +59,78 @@ export async function dropBytes(
 /** The cell of that name in the notebook. */
 export const cell = (page: Page, name: string): Locator => page.locator(`section[data-cell="${name}"]`);
 
+/** For what the engine has to do first: load files, run a notebook. It is no limit that a test would be about. */
+export const LONG = { timeout: 60_000 };
+
+/** Opens the cell's SQL in place, if it is folded; its editor. */
+export async function openSql(page: Page, name: string): Promise<Locator> {
+  const toggle = cell(page, name).getByRole('button', { name: 'SQL', exact: true });
+  if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
+  return page.getByRole('textbox', { name: `SQL of ${name}` });
+}
+
+/** The SQL as it stands in the editor, without the space at its ends. */
+export async function readSql(page: Page, name: string): Promise<string> {
+  const lines = await (await openSql(page, name)).locator('.cm-line').allTextContents();
+  return lines.join('\n').trim();
+}
+
+/** Replaces the cell's SQL and runs it with Mod-Enter. Does not wait for the result. */
+export async function runSql(page: Page, name: string, sql: string): Promise<void> {
+  const editor = await openSql(page, name);
+  await editor.fill(sql);
+  await editor.press('ControlOrMeta+Enter');
+}
+
+/** Texts of the rows of the cell's grid that are on the screen. */
+export async function readGrid(page: Page, name: string): Promise<string[][]> {
+  const rows = cell(page, name)
+    .getByRole('row')
+    .filter({ has: page.getByRole('gridcell') });
+  return rows.evaluateAll((elements) =>
+    elements.map((row) =>
+      [...row.querySelectorAll('[role=gridcell]')].map((c) => c.textContent?.trim() ?? ''),
+    ),
+  );
+}
+
+/** Text of each tile of the key metrics. */
+export async function keyMetrics(page: Page): Promise<Record<string, string>> {
+  const shown = await readTiles(cell(page, 'key_metrics'));
+  return Object.fromEntries(Object.entries(shown).map(([metric, tile]) => [metric, tile.value]));
+}
+
+export interface ShownLoad {
+  readonly file: string;
+  readonly status: string;
+  readonly text: string;
+}
+
+/** The list of files being opened, as it stands there. */
+export async function readLoads(page: Page): Promise<ShownLoad[]> {
+  return page.getByTestId('load').evaluateAll((lines) =>
+    lines.map((line) => ({
+      file: line.getAttribute('data-file') ?? '',
+      status: line.getAttribute('data-status') ?? '',
+      text: line.querySelector('.lt')?.textContent ?? '',
+    })),
+  );
+}
+
+/** Open files in the sidebar, with the number beside each. */
+export async function readFiles(page: Page): Promise<Record<string, string>> {
+  const rows = await page
+    .getByTestId('files')
+    .locator('li[data-file]')
+    .evaluateAll((items) =>
+      items.map((item) => [
+        item.getAttribute('data-file') ?? '',
+        item.querySelector('.n')?.textContent ?? '',
+      ]),
+    );
+  return Object.fromEntries(rows);
+}
+
 export interface Tile {
   /** The figure with its unit, as it stands there: `4.66 M`. */
   readonly value: string;

@@ -1,19 +1,28 @@
 /** The sample data's expected figures, and how the page writes them. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CallTotals, Expected, RangeTotals } from '../../../sample-data/expected.ts';
 import { figure, UNKNOWN } from '../../../src/base/format.ts';
 import { SAMPLE_DATA } from './app.ts';
 
-export const COMBINED: Expected = JSON.parse(
-  readFileSync(join(SAMPLE_DATA, 'expected', 'combined.json'), 'utf8'),
-);
+const readExpected = (name: string): Expected =>
+  JSON.parse(readFileSync(join(SAMPLE_DATA, 'expected', `${name}.json`), 'utf8'));
+
+export const COMBINED = readExpected('combined');
+
+/** Of one service, or of the service whose file that is. */
+export const expectedOf = (service: string): Expected => readExpected(basename(service).replace(/\..*$/, ''));
 
 /** The sample's files, traces and logs of all services. */
 export const SAMPLE_FILES: readonly string[] = COMBINED.services.flatMap((service) => [
   join(SAMPLE_DATA, `${service}.parquet`),
   join(SAMPLE_DATA, `${service}.logs.parquet`),
 ]);
+
+/** The same as gzipped NDJSON, where spans and logs are in one file. */
+export const NDJSON_FILES: readonly string[] = COMBINED.services.map((service) =>
+  join(SAMPLE_DATA, `${service}.ndjson.gz`),
+);
 
 const TILES = {
   requests: 'requests',
