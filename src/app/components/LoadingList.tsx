@@ -64,12 +64,15 @@ const contents = ({ spans, logs }: { spans: number; logs: number }) =>
 
 /** What is to be said of a file beyond its spans. */
 export function loadNote(item: LoadItem): string | undefined {
-  if (item.message !== undefined) return item.message;
-  if (item.status !== 'done') return undefined;
-  if (item.rejects > 0) return `${plural(item.rejects, 'line')} skipped, ${plural(item.spans, 'span')} read`;
-  if (item.spans === 0 && item.logs === 0) return 'No spans in this file';
-  if (item.spans > 0 && item.duplicates === item.spans) return 'All spans were loaded already';
-  return undefined;
+  if (item.status !== 'done') return item.message;
+  const { spans, logs, rejects, duplicates, message } = item;
+  const notes = [
+    message,
+    rejects > 0 ? `${plural(rejects, 'line')} skipped, ${plural(spans, 'span')} read` : undefined,
+    duplicates > 0 ? `${whole(duplicates)} of ${plural(spans, 'span')} loaded already` : undefined,
+  ].filter((note) => note !== undefined);
+  if (notes.length > 0) return notes.join(' · ');
+  return spans + logs === 0 ? 'No spans in this file' : undefined;
 }
 
 function Line({ item }: { item: LoadItem }) {
