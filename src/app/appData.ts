@@ -82,7 +82,12 @@ export function createAppData(options: {
         const shape = await readShape(connection);
         const extent = shape.extent === undefined ? undefined : await readHistogram(connection, shape.extent);
         const choices = await readChoices(connection);
-        options.colors.add(choices.models.map((m) => m.value));
+        const loading = store.getState().loads.some((l) => l.status === 'waiting' || l.status === 'reading');
+        const dearest = choices.models.toSorted((a, b) => b.costUsd - a.costUsd || b.count - a.count);
+        options.colors.add(
+          dearest.map((m) => m.value),
+          !loading,
+        );
         const memory = await (await options.engine()).memory();
         store.setState((s) => ({
           files,

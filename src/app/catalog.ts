@@ -36,15 +36,16 @@ export async function readCounts(
 }
 
 export async function readChoices(connection: Connection): Promise<Choices> {
-  const one = async (column: string, from: string) => {
-    const table = await connection.query(
-      `SELECT ${column} AS value, count(*) AS n FROM ${from} WHERE ${column} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1`,
-    );
-    return rows(table, (r) => ({ value: text(r.value), count: number(r.n) }));
-  };
+  const services = await connection.query(
+    'SELECT service_name AS value, count(*) AS n FROM all_spans WHERE value IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1',
+  );
+  const models = await connection.query(
+    `SELECT model AS value, count(*) AS n, coalesce(sum(cost_usd), 0) AS cost FROM all_spans
+     WHERE role = 'call' AND value IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1`,
+  );
   return {
-    services: await one('service_name', 'all_spans'),
-    models: await one('model', "(SELECT model FROM all_spans WHERE role = 'call')"),
+    services: rows(services, (r) => ({ value: text(r.value), count: number(r.n) })),
+    models: rows(models, (r) => ({ value: text(r.value), count: number(r.n), costUsd: number(r.cost) })),
   };
 }
 

@@ -60,7 +60,7 @@ export interface Extent {
 
 export interface Choices {
   readonly services: readonly { readonly value: string; readonly count: number }[];
-  readonly models: readonly { readonly value: string; readonly count: number }[];
+  readonly models: readonly { readonly value: string; readonly count: number; readonly costUsd: number }[];
 }
 
 /** What was open before a reload and could not be opened by itself. */

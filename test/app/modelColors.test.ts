@@ -17,6 +17,23 @@ describe('colours of models', () => {
     expect([again.color('a'), again.color('b')]).toEqual([a, b]);
   });
 
+  it('are given again while files are being read, and stay once they are there', () => {
+    const kept: (readonly string[])[] = [];
+    const colors = createModelColors((models) => kept.push(models));
+    colors.add(['small'], false);
+    colors.add(['big', 'small'], false);
+    expect(kept).toEqual([]);
+    expect(colors.color('big')).toBe('var(--c1)');
+    colors.add(['big', 'small']);
+    colors.add(['bigger', 'big', 'small'], false);
+    expect(kept).toEqual([['big', 'small']]);
+    expect(['big', 'small', 'bigger'].map((m) => colors.color(m))).toEqual([
+      'var(--c1)',
+      'var(--c2)',
+      'var(--c3)',
+    ]);
+  });
+
   it('have eight hues; what exceeds them, or is in no data, shares one colour and takes no hue away', () => {
     const colors = createModelColors(() => undefined);
     const unknown = colors.color('typo');

@@ -26,6 +26,10 @@ const table = tableOf(COLUMNS, [
 const before = tableOf(COLUMNS, [[null, 2677, null, null, null, 1388, 6.37, 0, 0, 9, 0.0033]]);
 const tile = (name: string, t = table, b: typeof table | undefined = before) =>
   tilesOf(t, b, { tiles: name }, range)[0];
+const subText = (name: string) =>
+  tile(name)
+    ?.sub.map((part) => part.text)
+    .join(' · ');
 
 describe('tiles', () => {
   it('take their figure from the row without a bucket, wherever it stands', () => {
@@ -44,10 +48,12 @@ describe('tiles', () => {
   });
 
   it('say beside it what belongs to it', () => {
-    expect(tile('tokens')?.sub).toBe('4.27 M in · 392 k out');
-    expect(tile('cost_usd')?.sub).toBe('0 unpriced · 12 unmetered');
-    expect(tile('error_rate')?.sub).toBe('41 of 2,495');
-    expect(tile('avg_latency_ms')?.sub).toBe('');
+    expect(subText('tokens')).toBe('4.27 M in · 392 k out');
+    expect(subText('cost_usd')).toBe('0 unpriced · 12 unmetered');
+    expect(subText('error_rate')).toBe('41 of 2,495');
+    expect(subText('avg_latency_ms')).toBe('');
+    expect(tile('cost_usd')?.before).toBe('$6.37');
+    expect(tile('avg_latency_ms')?.before).toBe('1.39 s');
   });
 
   it('compare with nothing where there is no period before', () => {

@@ -1,15 +1,17 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { SqlCell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
+import { useCellKeys } from '../cellKeys.ts';
 import { useApp, useAppState } from '../context.ts';
-import { TRACE_NOTEBOOK } from '../notebooks.ts';
 import { viewFor } from '../registry.ts';
 import { type Session, useCellState, useViewContext } from '../session.ts';
 import { CellBody } from './CellBody.tsx';
 import { CellMenu } from './CellMenu.tsx';
 import { CellMeta } from './CellMeta.tsx';
+import { CellName } from './CellName.tsx';
 import { CellSql } from './CellSql.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { ViewPicker } from './ViewPicker.tsx';
 
 interface Props {
   readonly session: Session;
@@ -42,17 +44,16 @@ export function CellFrame({ session, cell, bare = false }: Props) {
   const Head = view?.head;
   const title = typeof cell.options.title === 'string' ? cell.options.title : cell.name || 'SQL';
 
+  const shared = useCellKeys(session, cell, host, (key) => {
+    if (key !== 'q') return false;
+    setOpen(!open);
+    return true;
+  });
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && state.status === 'running') session.cancel(cell.id);
-    if (event.target !== host.current || event.metaKey || event.ctrlKey || event.altKey) return;
-    if (event.key.toLowerCase() === 'q') setOpen(!open);
-    // On a trace's page A and D move the timeline.
-    else if (session.id === TRACE_NOTEBOOK) return;
-    else if (event.key.toLowerCase() === 'a') app.insertCell({ kind: 'sql' }, { before: cell.id });
-    else if (event.key.toLowerCase() === 'b') app.insertCell({ kind: 'sql' }, { after: cell.id });
-    else return;
-    event.preventDefault();
+    shared(event);
   };
+  const adhoc = !session.isShipped(cell) || cell.options.view === undefined;
 
   return (
     <section
@@ -71,9 +72,18 @@ export function CellFrame({ session, cell, bare = false }: Props) {
       {!bare && (
         <header className="cell-h">
           <span className={`state ${state.status}`} title={state.status} />
-          <h2>{title}</h2>
-          {cell.name !== '' && cell.name !== title && <code className="cname">{cell.name}</code>}
+          {session.isShipped(cell) ? (
+            <>
+              <h2>{title}</h2>
+              {cell.name !== title && <code className="cname">{cell.name}</code>}
+            </>
+          ) : (
+            <CellName session={session} cell={cell} title={title} />
+          )}
           <span className="sp" />
+          {adhoc && result !== undefined && view !== undefined && (
+            <ViewPicker session={session} cell={cell} table={result.table} view={view.name} />
+          )}
           {Head !== undefined && result !== undefined && (
             <ErrorBoundary what="The head" resetKey={result.run}>
               <Head cellName={cell.name} options={cell.options} result={result} context={context} />

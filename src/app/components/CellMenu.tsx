@@ -3,6 +3,7 @@ import { copyText } from '../../widgets/clipboard.ts';
 import { Menu, type MenuEntry } from '../../widgets/Menu.tsx';
 import { useApp } from '../context.ts';
 import { keyLabel } from '../keys.ts';
+import { chartOf } from '../newCell.ts';
 import type { Session } from '../session.ts';
 
 export function CellMenu({ session, cell }: { session: Session; cell: Cell }) {
@@ -13,6 +14,12 @@ export function CellMenu({ session, cell }: { session: Session; cell: Cell }) {
     cell.kind === 'sql'
       ? [
           { label: 'Run', icon: 'play', hint: keyLabel('Mod+Enter'), onSelect: () => session.run(cell.id) },
+          {
+            label: 'New chart of this',
+            icon: 'plus',
+            disabled: cell.sql.trim() === '',
+            onSelect: () => chartOf(session, cell, (c) => app.insertCell(c, { after: cell.id })),
+          },
           {
             label: 'Copy SQL',
             icon: 'copy',

@@ -5,6 +5,10 @@ import { SqlEditor } from '../../widgets/sqlEditor/SqlEditor.tsx';
 import { useApp, useAppState } from '../context.ts';
 import { keyLabel } from '../keys.ts';
 import { type Session, useEditorSchema } from '../session.ts';
+import { Picks } from './Picks.tsx';
+
+/** Views whose columns are picked here. */
+const PICKED = new Set(['bar', 'line', 'area', 'donut']);
 
 /** The editor, in place. The first edit of a shipped panel makes it the user's own. */
 export function CellSql(props: { session: Session; cell: SqlCell; state: CellState; autoFocus: boolean }) {
@@ -18,6 +22,7 @@ export function CellSql(props: { session: Session; cell: SqlCell; state: CellSta
     error?.position === undefined || error.sql !== cell.sql
       ? undefined
       : { ...markedRange(error, cell.sql), message: error.message };
+  const result = state.status === 'done' ? state.result : 'previous' in state ? state.previous : undefined;
   const forked = session.isForked(cell);
   const shipped = session.isShipped(cell);
   return (
@@ -55,10 +60,14 @@ export function CellSql(props: { session: Session; cell: SqlCell; state: CellSta
           </button>
         )}
         <span className="sp" />
-        {typeof cell.options.view === 'string' && (
-          <span className="hint">
-            view <code>{cell.options.view}</code>
-          </span>
+        {result !== undefined && PICKED.has(String(cell.options.view)) ? (
+          <Picks session={session} cell={cell} table={result.table} options={cell.options} layout="row" />
+        ) : (
+          typeof cell.options.view === 'string' && (
+            <span className="hint">
+              view <code>{cell.options.view}</code>
+            </span>
+          )
         )}
       </div>
     </div>

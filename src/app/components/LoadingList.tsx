@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { bytes, count, duration } from '../../base/format.ts';
+import { FileName } from '../../widgets/FileName.tsx';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
 import type { LoadItem } from '../store.ts';
@@ -93,7 +94,9 @@ function Line({ item }: { item: LoadItem }) {
   return (
     <li data-testid="load" data-status={item.status} data-file={item.name}>
       <Icon name={icon[0]} className={icon[1]} />
-      <b title={item.name}>{item.name}</b>
+      <b>
+        <FileName name={item.name} />
+      </b>
       {note !== undefined ? (
         <span className="lt">{note}</span>
       ) : item.status === 'cancelled' ? (

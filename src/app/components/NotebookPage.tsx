@@ -3,10 +3,13 @@ import { span, toWall } from '../../base/time.ts';
 import type { Cell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
+import { newCell } from '../newCell.ts';
 import { type Session, useDoc, useTotals, useViewContext } from '../session.ts';
 import { CellFrame } from './CellFrame.tsx';
+import { ChartCellView } from './ChartCellView.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { FilterBar } from './FilterBar.tsx';
+import { InputCellView } from './InputCellView.tsx';
 import { MarkdownCellView } from './MarkdownCellView.tsx';
 
 /** Columns of twelve, from the fence's `width=`; all of them without it. */
@@ -39,18 +42,24 @@ export function NotebookPage({ session }: { session: Session }) {
           ))}
         </div>
         <div className="addrow">
-          <button type="button" className="btn" onClick={() => app.insertCell({ kind: 'sql' }, 'end')}>
-            <Icon name="plus" />
-            SQL
-          </button>
-          <button
-            type="button"
-            className="btn"
-            onClick={() => app.insertCell({ kind: 'markdown', text: '' }, 'end')}
-          >
-            <Icon name="plus" />
-            Text
-          </button>
+          {(['sql', 'markdown', 'chart', 'input'] as const).map((kind) => {
+            const cell = newCell(session, kind);
+            return (
+              <button
+                key={kind}
+                type="button"
+                className="btn"
+                disabled={cell === undefined}
+                title={
+                  cell === undefined ? 'A chart draws the result of a SQL cell: write one first' : undefined
+                }
+                onClick={() => cell?.insert((c) => app.insertCell(c, 'end'))}
+              >
+                <Icon name="plus" />
+                {{ sql: 'SQL', markdown: 'Text', chart: 'Chart', input: 'Input' }[kind]}
+              </button>
+            );
+          })}
         </div>
       </div>
     </>
@@ -58,18 +67,16 @@ export function NotebookPage({ session }: { session: Session }) {
 }
 
 function AnyCell({ session, cell }: { session: Session; cell: Cell }) {
-  if (cell.kind === 'sql') return <CellFrame session={session} cell={cell} />;
-  if (cell.kind === 'markdown') return <MarkdownCellView session={session} cell={cell} />;
-  return (
-    <section className="cell" aria-label={cell.name}>
-      <header className="cell-h">
-        <span className="kindtag">{cell.kind}</span>
-        <code className="cname">{cell.name}</code>
-        <span className="sp" />
-        <span className="meta">kept in the file; this version does not draw it</span>
-      </header>
-    </section>
-  );
+  switch (cell.kind) {
+    case 'sql':
+      return <CellFrame session={session} cell={cell} />;
+    case 'markdown':
+      return <MarkdownCellView session={session} cell={cell} />;
+    case 'chart':
+      return <ChartCellView session={session} cell={cell} />;
+    case 'input':
+      return <InputCellView session={session} cell={cell} />;
+  }
 }
 
 /** Title, period, what it is compared with. */

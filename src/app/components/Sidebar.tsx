@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { bytes } from '../../base/format.ts';
+import { FileName } from '../../widgets/FileName.tsx';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useApp, useAppState } from '../context.ts';
 import { formatRoute } from '../route.ts';
@@ -42,7 +43,9 @@ function DataSection() {
               onClick={() => app.insertSql(selectFile(file))}
             >
               <Icon name="file" />
-              <b>{file.sourceFile}</b>
+              <b>
+                <FileName name={file.sourceFile} />
+              </b>
               <span className="n">{isLogs(file) ? `${whole(file.logs)} logs` : whole(file.spans)}</span>
             </button>
             <button

@@ -2,42 +2,51 @@ import { useMemo, useState } from 'react';
 import { CopyButton } from '../../widgets/CopyButton.tsx';
 import { Icon } from '../../widgets/Icon.tsx';
 import { Segmented } from '../../widgets/Segmented.tsx';
+import { sharedState } from '../../widgets/sharedState.ts';
 import type { ViewProps } from '../view.ts';
 import { conversation, conversationText, type Message, type ToolCall } from './conversation.ts';
 import { safeHtml } from './markdown.ts';
 import './messages.css';
 
 type Mode = 'chat' | 'source';
+const shown = sharedState<{ readonly mode: Mode }>({ mode: 'chat' });
 
 /** Lines and characters beyond which a text is folded. */
 const LONG = 900;
 const SYSTEM_LONG = 160;
 
 /** `view=messages`: the conversation of a span; texts as Markdown or as they are. */
-export function MessagesView({ result }: ViewProps) {
+export function MessagesView({ cellName, result }: ViewProps) {
   const messages = useMemo(() => conversation(result.table), [result.table]);
-  const [mode, setMode] = useState<Mode>('chat');
+  const { mode } = shown.use(cellName);
   if (messages.length === 0)
     return <p className="note-line">0 messages. This span carries none, or no span is selected.</p>;
   return (
     <div className="messages">
-      <div className="pane-bar">
-        <Segmented
-          label="Show texts as"
-          value={mode}
-          onChange={setMode}
-          segments={[
-            { value: 'chat', label: 'Chat' },
-            { value: 'source', label: 'Source' },
-          ]}
-        />
-        <span className="sp" />
-        <CopyButton text={() => conversationText(messages)} label="Copy messages" />
-      </div>
       {messages.map((message) => (
         <MessageItem key={message.key} message={message} mode={mode} />
       ))}
     </div>
+  );
+}
+
+/** Texts as Markdown or as they are, and a copy of all of them. */
+export function MessagesHead({ cellName, result }: ViewProps) {
+  const { mode } = shown.use(cellName);
+  if (result.rowCount === 0) return null;
+  return (
+    <>
+      <Segmented
+        label="Show texts as"
+        value={mode}
+        onChange={(value) => shown.set(cellName, { mode: value })}
+        segments={[
+          { value: 'chat', label: 'Chat' },
+          { value: 'source', label: 'Source' },
+        ]}
+      />
+      <CopyButton text={() => conversationText(conversation(result.table))} label="Copy messages" />
+    </>
   );
 }
 
@@ -60,8 +69,8 @@ function MessageItem({ message, mode }: { readonly message: Message; readonly mo
     <article className={`msg ${kind}`}>
       <header>
         <b>{role}</b>
-        <span className="meta">{facts.filter(Boolean).join(' · ')}</span>
         {text === '' ? null : <CopyButton text={text} label={`Copy ${role} message`} className="small" />}
+        <span className="meta">{facts.filter(Boolean).join(' · ')}</span>
       </header>
       {text === '' ? null : <Body text={text} mode={mode} limit={kind === 'sys' ? SYSTEM_LONG : LONG} />}
       {calls.map((call, i) => (

@@ -1,11 +1,12 @@
 import { columnIndex } from '../../base/table.ts';
 import type { View } from '../view.ts';
-import { MessagesView } from './MessagesView.tsx';
+import { MessagesHead, MessagesView } from './MessagesView.tsx';
 
 export const view: View = {
   name: 'messages',
   title: 'Messages',
   component: MessagesView,
+  head: MessagesHead,
   accepts: (table) =>
     columnIndex(table, 'role') >= 0 &&
     (columnIndex(table, 'text') >= 0 || columnIndex(table, 'content') >= 0),

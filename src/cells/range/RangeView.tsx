@@ -9,13 +9,17 @@ import type { ViewProps } from '../view.ts';
 import { type LogAxis, logAxis } from './logAxis.ts';
 import './range.css';
 
-/** `view=range y=model low=p50_ms mid=p95_ms high=p99_ms`: ring, dot and tick on one log axis, with their figures. */
+/** `view=range y=model low=p50_latency_ms mid=p95_latency_ms high=p99_latency_ms`: ring, dot and tick on one log axis, with their figures. */
 export function RangeView({ result, options, context }: ViewProps) {
   const { table } = result;
   const option = (key: string, fallback: string) =>
     typeof options[key] === 'string' ? options[key] : fallback;
   const y = option('y', table.columns[0]?.name ?? '');
-  const [low, mid, high] = [option('low', 'p50_ms'), option('mid', 'p95_ms'), option('high', 'p99_ms')];
+  const [low, mid, high] = [
+    option('low', 'p50_latency_ms'),
+    option('mid', 'p95_latency_ms'),
+    option('high', 'p99_latency_ms'),
+  ];
   const marks = [low, mid, high];
   const { axis, formats, unit, scale } = useMemo(() => {
     const all = [low, mid, high].flatMap((name) => {

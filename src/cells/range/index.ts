@@ -7,6 +7,6 @@ export const view: View = {
   title: 'Percentile range',
   component: RangeView,
   accepts: (table, options) =>
-    columnIndex(table, typeof options.low === 'string' ? options.low : 'p50_ms') >= 0 &&
+    columnIndex(table, typeof options.low === 'string' ? options.low : 'p50_latency_ms') >= 0 &&
     columnIndex(table, typeof options.high === 'string' ? options.high : 'p99_ms') >= 0,
 };

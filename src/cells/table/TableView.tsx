@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
-import { toNumber } from '../../base/number.ts';
+import { fixed, toNumber } from '../../base/number.ts';
 import { sortedRows } from '../../base/table.ts';
+import type { ResultTable } from '../../engine/engine.ts';
 import { emptyHint } from '../../widgets/emptyHint.ts';
 import { Grid } from '../../widgets/grid/Grid.tsx';
 import { Icon } from '../../widgets/Icon.tsx';
@@ -89,7 +90,14 @@ export function TableView(props: ViewProps) {
                       {c.kind === 'number' && value === null ? '–' : text}
                     </td>
                   );
-                  return isBar(plan, c.index) ? [cell, <td key="bar" className="bar" />] : [cell];
+                  return isBar(plan, c.index)
+                    ? [
+                        cell,
+                        <td key="bar" className="bar">
+                          <Unpriced text={unpricedText(plan, row, table)} />
+                        </td>,
+                      ]
+                    : [cell];
                 })}
                 {plan.stack === undefined ? null : <td className="bar" />}
               </tr>
@@ -113,12 +121,30 @@ function Bar({ plan, row, result, context }: RowProps) {
   const model = table.columns.findIndex((c) => c.name === 'model');
   const name = model < 0 ? null : table.value(row, model);
   const color = typeof name === 'string' ? context.modelColor(name) : 'var(--volume)';
+  const unpriced = unpricedText(plan, row, table);
   return (
     <td className="bar">
       {value > 0 ? (
-        <i style={{ width: `max(1px, ${(share * 100).toFixed(2)}%)`, background: color }} />
-      ) : null}
+        <i title={unpriced} style={{ width: `max(1px, ${(share * 100).toFixed(2)}%)`, background: color }} />
+      ) : (
+        <Unpriced text={unpriced} />
+      )}
     </td>
+  );
+}
+
+/** `239 unpriced`: calls whose cost is not in the sum. */
+function unpricedText(plan: TablePlan, row: number, table: ResultTable): string | undefined {
+  const index = plan.bar?.unpriced ?? -1;
+  const calls = index < 0 ? 0 : (toNumber(table.value(row, index)) ?? 0);
+  return calls > 0 ? `${fixed(Math.round(calls), 0)} unpriced` : undefined;
+}
+
+function Unpriced({ text }: { readonly text: string | undefined }) {
+  return text === undefined ? null : (
+    <span className="unp" title="Calls with usage, but without a price for their model: not in the cost.">
+      {text}
+    </span>
   );
 }
 

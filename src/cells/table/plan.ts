@@ -43,7 +43,14 @@ export interface TablePlan {
   readonly rows: readonly number[];
   readonly totals: readonly number[];
   /** Column whose bar stands behind its figure, and its largest value. */
-  readonly bar: { readonly index: number; readonly most: number } | undefined;
+  readonly bar:
+    | {
+        readonly index: number;
+        readonly most: number;
+        /** Column `unpriced` where the bar is a cost: said in the bar's place, since that cost lacks it. −1: none. */
+        readonly unpriced: number;
+      }
+    | undefined;
   readonly stack:
     | { readonly parts: readonly StackPart[]; readonly most: number; readonly label: string }
     | undefined;
@@ -128,6 +135,8 @@ export function planTable(table: ResultTable, options: Options, timeZone: string
   const all = Array.from({ length: table.numRows }, (_, row) => row);
   const rows = all.filter((row) => !isTotal(row));
   const hidden = new Set([...names(options, 'hide'), 'is_total']);
+  const unpriced = /(^|_)cost_usd$/.test(optionText(options, 'bar')) ? columnIndex(table, 'unpriced') : -1;
+  if (unpriced >= 0) hidden.add('unpriced');
   // A part that is the rest of two columns shown is drawn, not written.
   if (names(options, 'stack').includes('uncached_tokens') && columnIndex(table, 'input_tokens') >= 0)
     hidden.add('uncached_tokens');
@@ -156,7 +165,7 @@ export function planTable(table: ResultTable, options: Options, timeZone: string
     bar:
       barIndex < 0
         ? undefined
-        : { index: barIndex, most: Math.max(0, ...rows.map((r) => number(r, barIndex))) },
+        : { index: barIndex, most: Math.max(0, ...rows.map((r) => number(r, barIndex))), unpriced },
     stack: parts.length === 0 ? undefined : { parts, most: Math.max(0, ...rows.map(sum)), label: stackLabel },
   };
 }

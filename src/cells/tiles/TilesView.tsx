@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { toWall } from '../../base/time.ts';
+import { span, toWall } from '../../base/time.ts';
 import type { ViewProps } from '../view.ts';
 import { type Point, type Tile, tilesOf } from './tiles.ts';
 import './tiles.css';
@@ -16,6 +16,9 @@ export function TilesView({ result, options, context }: ViewProps) {
       }),
     [result, options, range.from, range.to, range.bucketMs, timeZone],
   );
+  const length = range.to - range.from;
+  const [from, to] = [range.from - length, range.from].map((t) => toWall(t, timeZone));
+  const before = `the period before, ${span(from ?? 0, to ?? 0)} ${timeZone}`;
   return (
     <dl className="tiles" style={{ '--tiles': tiles.length } as React.CSSProperties}>
       {tiles.map((tile) => (
@@ -28,13 +31,19 @@ export function TilesView({ result, options, context }: ViewProps) {
             </div>
             <div className="ts">
               {tile.delta === undefined ? null : (
-                <span className={`dl ${tile.delta.tone}`} title="against the period before">
+                <span className={`dl ${tile.delta.tone}`} title={`${tile.before ?? '–'} in ${before}`}>
                   {tile.delta.text}
                 </span>
               )}
-              <span className="sub" title={tile.sub}>
-                {tile.sub}
-              </span>
+              {tile.sub.length > 0 && (
+                <span className="sub">
+                  {tile.sub.map(({ text, meaning }) => (
+                    <span key={text} title={meaning}>
+                      {text}
+                    </span>
+                  ))}
+                </span>
+              )}
             </div>
             <Spark tile={tile} />
           </dd>

@@ -1,7 +1,7 @@
 /** Key metrics out of one result: the row without a bucket is the figure, the others are the sparkline. No DOM. */
 import { count, type Delta, delta, type Figure, figure, unitOf } from '../../base/format.ts';
 import { metricLabel } from '../../base/labels.ts';
-import { fixed, isNumeric, toNumber } from '../../base/number.ts';
+import { fixed, isNumeric, type Numeric, toNumber } from '../../base/number.ts';
 import { columnIndex, field, isNumberType, isTimeType } from '../../base/table.ts';
 import type { ResultTable } from '../../engine/engine.ts';
 import type { Options } from '../../notebook/types.ts';
@@ -11,12 +11,20 @@ export interface Point {
   readonly x: number;
   readonly y: number;
 }
+export interface SubPart {
+  readonly text: string;
+  /** What it means, for a tooltip. */
+  readonly meaning?: string;
+}
 export interface Tile {
   readonly name: string;
   readonly label: string;
   readonly figure: Figure;
   readonly delta: Delta | undefined;
-  readonly sub: string;
+  /** The figure of the period before, with its unit. */
+  readonly before: string | undefined;
+  /** What stands beside the change, in pieces that are never cut. */
+  readonly sub: readonly SubPart[];
   readonly tone: 'vol' | 'lat' | 'cst' | 'err';
   /** Unbroken pieces of the line: where a latency is unknown, there is a gap. */
   readonly spark: readonly (readonly Point[])[];
@@ -49,35 +57,44 @@ function toneOf(name: string): Tile['tone'] {
 }
 
 /** What stands beside the delta. */
-function subOf(name: string, table: ResultTable, row: number): string {
+function subOf(name: string, table: ResultTable, row: number): SubPart[] {
   const value = (column: string) => {
     const found = field(table, row, column);
     return isNumeric(found) ? found : undefined;
   };
-  const whole = (n: string | number | bigint) => fixed(typeof n === 'number' ? Math.round(n) : n, 0);
+  const rounded = (n: Numeric) => (typeof n === 'number' ? Math.round(n) : n);
+  const whole = (n: Numeric) => (Number(n) >= 100_000 ? count(rounded(n)) : fixed(rounded(n), 0));
   switch (name) {
     case 'requests': {
       const traces = value('traces');
-      return traces === undefined ? '' : `${whole(traces)} traces`;
+      return traces === undefined ? [] : [{ text: `${whole(traces)} traces` }];
     }
     case 'tokens': {
       const [input, output] = [value('input_tokens'), value('output_tokens')];
-      return input === undefined || output === undefined ? '' : `${count(input)} in · ${count(output)} out`;
+      if (input === undefined || output === undefined) return [];
+      return [{ text: `${count(input)} in` }, { text: `${count(output)} out` }];
     }
     case 'cost_usd': {
       const [unpriced, unmetered] = [value('unpriced'), value('unmetered')];
-      const parts = [
-        unpriced === undefined ? '' : `${whole(unpriced)} unpriced`,
-        unmetered === undefined || Number(unmetered) === 0 ? '' : `${whole(unmetered)} unmetered`,
-      ];
-      return parts.filter(Boolean).join(' · ');
+      const out: SubPart[] = [];
+      if (unpriced !== undefined)
+        out.push({
+          text: `${whole(unpriced)} unpriced`,
+          meaning: 'Calls with usage, but without a price for their model: their cost is not in the sum.',
+        });
+      if (unmetered !== undefined && Number(unmetered) > 0)
+        out.push({
+          text: `${whole(unmetered)} unmetered`,
+          meaning: 'Calls that report no usage: what they cost is not known.',
+        });
+      return out;
     }
     case 'error_rate': {
       const [errors, of] = [value('errors'), value('requests')];
-      return errors === undefined || of === undefined ? '' : `${whole(errors)} of ${whole(of)}`;
+      return errors === undefined || of === undefined ? [] : [{ text: `${whole(errors)} of ${whole(of)}` }];
     }
     default:
-      return '';
+      return [];
   }
 }
 
@@ -118,6 +135,8 @@ export function sparkOf(table: ResultTable, name: string, range: TileRange): Poi
   return pieces;
 }
 
+const figureText = ({ text, unit }: Figure) => (unit === '' ? text : `${text} ${unit}`);
+
 /** `tiles="a b c"`; without it, every number column. */
 export function tilesOf(
   table: ResultTable,
@@ -140,7 +159,8 @@ export function tilesOf(
         label: metricLabel(name),
         figure: figure(name, value),
         delta: delta(name, value, past),
-        sub: row < 0 ? '' : subOf(name, table, row),
+        sub: row < 0 ? [] : subOf(name, table, row),
+        before: isNumeric(past) ? figureText(figure(name, past)) : undefined,
         tone: toneOf(name),
         spark: sparkOf(table, name, range),
       };

@@ -65,14 +65,22 @@ function TraceCell({ table, row, column, formats, context, id }: TraceCellProps)
   const type = table.columns[column.index]?.type ?? '';
   const wide = column.wide ? ' wide' : '';
   if (isTimeType(type)) {
-    const at = typeof value === 'number' ? (isUtcColumn(column.name) ? toWall(value, context.timeZone) : value) : undefined;
+    const at =
+      typeof value === 'number'
+        ? isUtcColumn(column.name)
+          ? toWall(value, context.timeZone)
+          : value
+        : undefined;
     return <td className={`n${wide}`}>{at === undefined ? '–' : formats.time(at)}</td>;
   }
   switch (column.name) {
     case 'status':
       return (
         <td>
-          <Status status={valueText(value) || 'UNSET'} failed={toNumber(field(table, row, 'error_count')) ?? 0} />
+          <Status
+            status={valueText(value) || 'UNSET'}
+            failed={toNumber(field(table, row, 'error_count')) ?? 0}
+          />
         </td>
       );
     case 'trace_id':
@@ -109,7 +117,7 @@ function TraceCell({ table, row, column, formats, context, id }: TraceCellProps)
             <ModelChip key={model} model={model} color={context.modelColor(model)} />
           ))}
           {more.length === 0 ? null : (
-            <span className="chip" title={more.join(', ')}>
+            <span className="chip more" title={more.join(', ')}>
               +{more.length}
             </span>
           )}

@@ -21,7 +21,8 @@ export function TracesHead(props: ViewProps) {
     { value: 'OK', label: 'Ok', count: count('OK') },
     { value: 'ERROR', label: 'Error', count: count('ERROR') },
   ];
-  if ((counts.get('UNSET') ?? 0) > 0) segments.push({ value: 'UNSET', label: 'Unset', count: count('UNSET') });
+  if ((counts.get('UNSET') ?? 0) > 0)
+    segments.push({ value: 'UNSET', label: 'Unset', count: count('UNSET') });
   const [text, setText] = useState('');
   const open = (input: string) => {
     const id = parseTraceId(input);

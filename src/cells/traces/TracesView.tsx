@@ -61,7 +61,8 @@ export function TracesView(props: ViewProps) {
     else if (e.key === 'PageUp') turn(offset - size);
     else if (e.key === 'Home') turn(0);
     else if (e.key === 'End') turn(last);
-    else if (e.key === 'Enter' && row !== undefined) context.openTrace(valueText(field(table, row, 'trace_id')));
+    else if (e.key === 'Enter' && row !== undefined)
+      context.openTrace(valueText(field(table, row, 'trace_id')));
     else return;
     e.preventDefault();
   };
@@ -79,6 +80,7 @@ export function TracesView(props: ViewProps) {
         role="group"
         aria-label="Traces"
         aria-busy={page.loading}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         onKeyDown={keys}
       >
@@ -101,17 +103,22 @@ export function TracesView(props: ViewProps) {
                   <th
                     key={name}
                     className={className}
-                    aria-sort={sorted === undefined ? undefined : sorted.descending ? 'descending' : 'ascending'}
+                    aria-sort={
+                      sorted === undefined ? undefined : sorted.descending ? 'descending' : 'ascending'
+                    }
                   >
                     <button type="button" onClick={() => sort(name, right || isTimeType(type))}>
                       {label}
-                      {sorted === undefined ? null : <Icon name="sort" className={sorted.descending ? 'xs' : 'xs up'} />}
+                      {sorted === undefined ? null : (
+                        <Icon name="sort" className={sorted.descending ? 'xs' : 'xs up'} />
+                      )}
                     </button>
                   </th>
                 );
               })}
             </tr>
           </thead>
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the group around the table */}
           <tbody
             onClick={(e) => {
               const row = (e.target as Element).closest('tr');
@@ -153,17 +160,33 @@ export function TracesView(props: ViewProps) {
         <label>
           <span className="sr-only">Rows a page</span>
           <select value={size} onChange={(e) => setSize(Number(e.target.value))}>
-            {[...new Set<number>([...SIZES, size])].sort((a, b) => a - b).map((n) => (
-              <option key={n} value={n}>
-                {n} rows
-              </option>
-            ))}
+            {[...new Set<number>([...SIZES, size])]
+              .sort((a, b) => a - b)
+              .map((n) => (
+                <option key={n} value={n}>
+                  {n} rows
+                </option>
+              ))}
           </select>
         </label>
-        <button type="button" className="ib" aria-label="Newer page" title="Page before" disabled={offset === 0} onClick={() => turn(offset - size)}>
+        <button
+          type="button"
+          className="ib"
+          aria-label="Newer page"
+          title="Page before"
+          disabled={offset === 0}
+          onClick={() => turn(offset - size)}
+        >
           <Icon name="left" />
         </button>
-        <button type="button" className="ib" aria-label="Next page" title="Next page" disabled={offset >= last} onClick={() => turn(offset + size)}>
+        <button
+          type="button"
+          className="ib"
+          aria-label="Next page"
+          title="Next page"
+          disabled={offset >= last}
+          onClick={() => turn(offset + size)}
+        >
           <Icon name="right" />
         </button>
       </div>

@@ -29,7 +29,9 @@ export function localPage(table: ResultTable, query: TraceQuery): { rows: number
   const status = columnIndex(table, 'status');
   const all = Array.from({ length: table.numRows }, (_, row) => row);
   const matching =
-    query.status === 'all' || status < 0 ? all : all.filter((row) => table.value(row, status) === query.status);
+    query.status === 'all' || status < 0
+      ? all
+      : all.filter((row) => table.value(row, status) === query.status);
   const column = query.orderBy === undefined ? -1 : columnIndex(table, query.orderBy.column);
   const ordered =
     column < 0 || query.orderBy === undefined
@@ -66,7 +68,8 @@ export function useTracePage({ cellName, result, context }: ViewProps, query: Tr
     page.current(cellName, request, controller.signal).then(
       (found) => setFetched({ table: found.table, rowCount: found.rowCount, key }),
       (error: unknown) => {
-        if (!controller.signal.aborted) setFailed({ message: error instanceof Error ? error.message : String(error), key });
+        if (!controller.signal.aborted)
+          setFailed({ message: error instanceof Error ? error.message : String(error), key });
       },
     );
     return () => controller.abort();
