@@ -48,7 +48,7 @@ class NativeConnection implements DriverConnection {
 
   insertArrow(schema: string, table: string, ipc: Uint8Array): Promise<void> {
     return this.exclusive(async () => {
-      const appender = await this.connection.createAppender(table, schema, 'spanbook');
+      const appender = await this.connection.createAppender(table, schema);
       try {
         appendArrow(appender, ipc);
       } finally {

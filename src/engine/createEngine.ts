@@ -3,7 +3,7 @@ import { openConnection, type RelationParser } from './connection.ts';
 import { TABLES } from './ddl.ts';
 import type { Driver, DriverConnection } from './driver.ts';
 import type { Connection, Engine, Price, Value } from './engine.ts';
-import { Loader } from './load.ts';
+import { Loader, type LoadLimits } from './load.ts';
 import { localTimeSql } from './timeZone.ts';
 import { localMacro, macrosIn, VIEWS } from './views.ts';
 
@@ -12,6 +12,8 @@ const LOCK = [
   'SET autoinstall_known_extensions = false',
   'SET autoload_known_extensions = false',
   'SET enable_external_access = false',
+  // Compressing takes as long as all else of a commit: the loader does it when there is time for it.
+  "SET checkpoint_threshold = '1TB'",
   'SET lock_configuration = true',
 ];
 
@@ -31,17 +33,25 @@ async function relationParser(driver: Driver): Promise<RelationParser> {
 }
 
 /** Makes the tables and views, locks the database, and hands out sessions. Closes the driver if that fails. */
-export async function createEngine(driver: Driver): Promise<Engine> {
+export async function createEngine(driver: Driver, limits: LoadLimits = {}): Promise<Engine> {
   try {
     const internal = await driver.connect();
+    const staging = await driver.connect();
     await inOrder(internal, [
       "ATTACH ':memory:' AS spanbook (COMPRESS)",
+      "ATTACH ':memory:' AS staging",
       'USE spanbook',
       ...TABLES,
       ...VIEWS,
       ...LOCK,
     ]);
-    return new DuckdbEngine(driver, internal, await relationParser(driver));
+    await inOrder(staging, ['USE staging']);
+    return new DuckdbEngine(
+      driver,
+      internal,
+      new Loader(internal, staging, limits),
+      await relationParser(driver),
+    );
   } catch (error) {
     await driver.close();
     throw error;
@@ -49,15 +59,12 @@ export async function createEngine(driver: Driver): Promise<Engine> {
 }
 
 class DuckdbEngine implements Engine {
-  private readonly loader: Loader;
-
   constructor(
     private readonly driver: Driver,
     private readonly internal: DriverConnection,
+    private readonly loader: Loader,
     private readonly parser: RelationParser,
-  ) {
-    this.loader = new Loader(internal);
-  }
+  ) {}
 
   async connect(schema: string): Promise<Connection> {
     return await openConnection(await this.driver.connect(), schema, this.parser);
@@ -73,6 +80,10 @@ class DuckdbEngine implements Engine {
 
   setPrices(prices: readonly Price[]): Promise<void> {
     return this.loader.setPrices(prices);
+  }
+
+  compact(): Promise<void> {
+    return this.loader.compact();
   }
 
   async setTimeZone(zone: string): Promise<void> {

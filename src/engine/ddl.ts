@@ -2,9 +2,12 @@ import { type Column, STORED_TABLES, type StoredTableName } from '@spanbook/sdk/
 
 const columnSql = (c: Column) => `"${c.name}" ${c.type}${c.nullable ? '' : ' NOT NULL'}`;
 
-/** CREATE TABLE of a stored table, or of a staging table with its columns. */
-export function createTable(table: StoredTableName, name: string = table): string {
-  return `CREATE TABLE spanbook.store."${name}" (${STORED_TABLES[table].map(columnSql).join(', ')})`;
+/**
+ * CREATE TABLE of a stored table, or of a staging table with its columns.
+ * @param name as it stands in SQL, with its catalog and schema
+ */
+export function createTable(table: StoredTableName, name = `spanbook.store."${table}"`): string {
+  return `CREATE TABLE ${name} (${STORED_TABLES[table].map(columnSql).join(', ')})`;
 }
 
 export const STORED_TABLE_NAMES = Object.keys(STORED_TABLES) as StoredTableName[];

@@ -49,9 +49,10 @@ describe('the native driver', () => {
     expect(await one("TIMESTAMPTZ '2026-01-05 00:30:00+00'::TIMESTAMP::VARCHAR")).toBe('2026-01-05 00:30:00');
   });
 
-  it('appends Arrow to a table of the attached database', async () => {
+  it('appends Arrow to a table of the current catalog', async () => {
     await connection.run("ATTACH ':memory:' AS spanbook");
     await connection.run('CREATE SCHEMA spanbook.store');
+    await connection.run('USE spanbook');
     await connection.run('CREATE TABLE spanbook.store.t (a VARCHAR)');
     const ipc = tableToIPC(new Table({ a: vectorFromArray(['x', 'y'], new Utf8()) }), 'stream');
     await connection.insertArrow('store', 't', ipc);

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine } from '../../src/engine/createEngine.ts';
+import { createNodeDriver } from '../../src/engine/duckdbNode.ts';
 import type { Connection, Engine } from '../../src/engine/engine.ts';
 import { all, batch, call, load, one, PRICES, span, start } from './support.ts';
 
@@ -129,6 +131,79 @@ describe('logs', () => {
       ['tick', 2n],
       ['tock', 1n],
     ]);
+  });
+});
+
+describe('files that are committed together', () => {
+  const HUGE = 2n ** 62n;
+  const bad = (n: string) => call({ trace_id: 'bad', span_id: n, input_tokens: HUGE, total_tokens: HUGE });
+
+  it('are taken in their order; the one at fault fails alone', async () => {
+    const names = ['a', 'b', 'c'];
+    const files = await Promise.all(names.map((name) => engine.beginFile(name)));
+    const rows = [
+      [span({ trace_id: 't', span_id: '1', name: 'first' }), span({ trace_id: 't', span_id: '2', ms: null })],
+      // Their sum is no BIGINT.
+      [bad('1'), bad('2')],
+      [span({ trace_id: 't', span_id: '1', name: 'late' }), span({ trace_id: 't', span_id: '2', at: 9 })],
+    ];
+    for (const [i, file] of files.entries()) await file.append(batch('spans', rows[i] ?? []));
+    const summary = { format: 'spanbook-ndjson', bytes: 1, loadMs: 1 };
+    const settled = await Promise.allSettled(files.map((file) => file.commit(summary)));
+    expect(settled.map((s) => (s.status === 'fulfilled' ? s.value.duplicates : 'failed'))).toEqual([
+      0,
+      'failed',
+      2,
+    ]);
+    expect(await all(connection, 'SELECT source_file, spans FROM files ORDER BY ALL')).toEqual([
+      ['a', 2n],
+      ['c', 2n],
+    ]);
+    expect(await all(connection, 'SELECT span_id, name, source_file FROM all_spans ORDER BY ALL')).toEqual([
+      ['1', 'first', 'a'],
+      ['2', 'span', 'c'],
+    ]);
+    expect(await all(connection, 'SELECT trace_id, name, span_count FROM all_traces')).toEqual([
+      ['t', 'first', 2n],
+    ]);
+    // The name of a file that failed is free again.
+    expect((await load(engine, 'b', {})).sourceFile).toBe('b');
+  });
+});
+
+describe('a file larger than what is staged uncompressed', () => {
+  it('is there whole, once, and leaves no staging table', async () => {
+    const small = await createEngine(await createNodeDriver(), { stagedBytes: 1, looseBytes: 1 });
+    try {
+      const frame = await small.connect('nb1');
+      const file = await small.beginFile('a');
+      const ids = Array.from({ length: 5 }, (_, i) => String(i + 1));
+      for (const id of ids) await file.append(batch('spans', [span({ trace_id: 't', span_id: id })]));
+      await file.append(batch('spans', [span({ trace_id: 't', span_id: '1', ms: null })]));
+      await file.append(batch('logs', [{ time: 0, body: 'tick' }]));
+      const loaded = await file.commit({ format: 'spanbook-ndjson', bytes: 1, loadMs: 1 });
+      expect(loaded).toMatchObject({ spans: 6, duplicates: 1, logs: 1 });
+      expect(await all(frame, 'SELECT span_id FROM all_spans ORDER BY ALL')).toEqual(ids.map((id) => [id]));
+      expect(await all(frame, 'SELECT span_count FROM all_traces')).toEqual([[5n]]);
+      const cancelled = await small.beginFile('b');
+      await cancelled.append(batch('spans', [span({ trace_id: 'u', span_id: '1' })]));
+      await cancelled.abort();
+      expect(await all(frame, "FROM duckdb_tables() WHERE table_name LIKE '%stage%'")).toEqual([]);
+    } finally {
+      await small.close();
+    }
+  });
+});
+
+describe('compact', () => {
+  it('keeps every row, in less memory', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => span({ trace_id: `t${i % 99}`, span_id: `${i}` }));
+    await load(engine, 'a', { spans: rows });
+    const sum = 'SELECT count(*), sum(start_ns), count(DISTINCT span_id) FROM all_spans';
+    const [before, loose] = [await all(connection, sum), (await engine.memory()).usedBytes];
+    await engine.compact();
+    expect(await all(connection, sum)).toEqual(before);
+    expect((await engine.memory()).usedBytes).toBeLessThan(loose / 2);
   });
 });
 
