@@ -22,7 +22,7 @@ export interface CallMetrics {
   readonly cost_usd: number | null;
   /** Calls with usage, but no price. */
   readonly unpriced: number;
-  /** Calls that report no usage. */
+  /** Calls that report no usage, failed ones left out. */
   readonly unmetered: number;
   readonly avg_latency_ms: number | null;
   readonly p95_latency_ms: number | null;

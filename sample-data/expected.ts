@@ -26,7 +26,7 @@ export interface CallTotals {
   cost_usd: number;
   /** Calls with usage, but no price. */
   unpriced: number;
-  /** Calls that report no usage, failed ones included. */
+  /** Calls that report no usage, failed ones left out: they are errors, and most cost nothing. */
   unmetered: number;
   /** ms, finished calls; percentiles interpolate linearly. */
   avg_latency_ms: number | null;
@@ -190,7 +190,7 @@ async function callTotals(
     CallFigures,
     `SELECT model, count(*) AS requests, count(*) FILTER (WHERE status = 'ERROR') AS errors,
        ${['input', 'output', 'cache_read', 'cache_write', 'reasoning'].map((part) => sum(`${part}_tokens`)).join(', ')},
-       count(*) FILTER (WHERE input_tokens IS NULL AND output_tokens IS NULL) AS unmetered,
+       count(*) FILTER (WHERE input_tokens IS NULL AND output_tokens IS NULL AND status <> 'ERROR') AS unmetered,
        -- whole microseconds add up exactly, in any order
        sum(duration_us)::DOUBLE / count(duration_us) / 1000 AS avg_latency_ms,
        ${quantile(0.5, 'p50_latency_ms')}, ${quantile(0.95, 'p95_latency_ms')}, ${quantile(0.99, 'p99_latency_ms')}

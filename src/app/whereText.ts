@@ -17,10 +17,11 @@ export function whereText(filters: Filters, range: { readonly from: number; read
   if (filters.services?.length) parts.push(list('service_name', filters.services));
   if (filters.models?.length) parts.push(list('model', filters.models));
   if (filters.status === 'ERROR') parts.push(`status = 'ERROR'`);
-  if (filters.status === 'OK') parts.push(`status <> 'ERROR'`);
+  if (filters.status === 'OK') parts.push(`status IS DISTINCT FROM 'ERROR'`);
   if (filters.text) {
     const has = (column: string) => `contains(lower(${column}), lower(${literal(filters.text ?? '')}))`;
-    parts.push(`(${has('name')} OR ${has("coalesce(error_message, '')")} OR ${has('attributes::VARCHAR')}
+    parts.push(`(${has('name')} OR ${has("coalesce(error_message, '')")} 
+    OR len(list_filter(map_values(attributes), lambda v: ${has('v')})) > 0
     OR (trace_id, span_id) IN (SELECT trace_id, span_id FROM messages
       WHERE ${has('content')} OR ${has('tool_arguments')} OR ${has('tool_name')}))`);
   }

@@ -37,8 +37,13 @@ const UNIT_SUFFIX = /_(usd|ms|ns|tokens|bytes)$/;
 const words = (name: string) => name.replaceAll('_', ' ').trim();
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Without the unit, which stands beside it: `cost_usd` → `cost`, `input_tokens` → `input`, `p95_ms` → `p95`. */
+/**
+ * Without the unit, which stands beside it: `cost_usd` → `cost`, `input_tokens` → `input`, `p95_ms` and
+ * `p95_latency_ms` → `p95`.
+ */
 export function columnLabel(column: string): string {
+  const percentile = /^(p\d+)_latency_ms$/.exec(column)?.[1];
+  if (percentile !== undefined) return percentile;
   return HEADS[column] ?? (words(column.replace(UNIT_SUFFIX, '')) || column);
 }
 

@@ -47,7 +47,7 @@ const TRACES = `INSERT INTO spanbook.store.traces BY NAME
     WHERE s.trace_id IN ${TOUCHED}
   ), whole AS (
     SELECT trace_id, min(start_time) AS start_time, max(end_time) AS last_end, min(start_ns) AS start_ns,
-      max(start_ns + duration_ns) AS end_ns,
+      max(start_ns + greatest(duration_ns, 0)) AS end_ns,
       coalesce(arg_min(span_key, start_ns) FILTER (WHERE parent_span_id IS NULL), arg_min(span_key, start_ns))
         AS root_key,
       count(*) AS span_count, count(*) FILTER (WHERE is_call) AS call_count,
@@ -71,7 +71,7 @@ const TRACES = `INSERT INTO spanbook.store.traces BY NAME
   )
   SELECT w.trace_id, r.name, r.service_name, w.start_time,
     CASE WHEN r.end_time IS NOT NULL THEN w.last_end END AS end_time, w.start_ns,
-    CASE WHEN r.end_time IS NOT NULL THEN w.end_ns - w.start_ns END AS duration_ns,
+    CASE WHEN r.duration_ns >= 0 THEN w.end_ns - w.start_ns END AS duration_ns,
     CASE WHEN r.parent_span_id IS NULL THEN r.status WHEN w.error_count > 0 THEN 'ERROR'
       WHEN w.any_ok THEN 'OK' ELSE 'UNSET' END AS status,
     w.span_count, w.call_count, w.error_count, w.services, w.models, w.input_tokens, w.output_tokens,

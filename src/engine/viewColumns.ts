@@ -16,7 +16,12 @@ const stored = (name: string): Column => {
 const count = (name: string, meaning: string) => column(name, 'BIGINT', meaning, { nullable: false });
 const tokens = (name: string, meaning: string) => column(name, 'BIGINT', meaning, { unit: 'token' });
 
-const DURATION_MS = column('duration_ms', 'DOUBLE', 'Duration; NULL if unfinished.', { unit: 'ms' });
+const DURATION_MS = column(
+  'duration_ms',
+  'DOUBLE',
+  'Duration; NULL if unfinished, or if the clock was put back meanwhile.',
+  { unit: 'ms' },
+);
 const COSTS = [
   usd('cost_usd', 'What it cost by the table prices: the sum of the four parts. NULL if unpriced.'),
   usd('input_cost_usd', 'Uncached input, and the fee per request where there is one.'),
@@ -52,7 +57,7 @@ const CALLS: readonly Column[] = [
     },
   ),
   column('is_unpriced', 'BOOLEAN', 'Has usage, but no price.', { nullable: false }),
-  column('is_unmetered', 'BOOLEAN', 'Reports no usage.', { nullable: false }),
+  column('is_unmetered', 'BOOLEAN', 'Reports no usage, and has not failed.', { nullable: false }),
 ];
 const TRACES: readonly Column[] = [
   stored('trace_id'),

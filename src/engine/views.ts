@@ -13,9 +13,13 @@ const TEXT = "getvariable('filter_text')::VARCHAR";
 const within = (time: string) => `${time} >= ${FROM} AND ${time} < ${TO}`;
 const ofService = (service: string) => `(${SERVICES} IS NULL OR list_contains(${SERVICES}, ${service}))`;
 const ofModel = (model: string) => `(${MODELS} IS NULL OR list_contains(${MODELS}, ${model}))`;
-/** 'OK' is everything that is no error: OpenTelemetry leaves the status of most spans unset. */
-const ofStatus = (status: string) => `(${STATUS} IS NULL OR (${status} = 'ERROR') = (${STATUS} = 'ERROR'))`;
+/** 'OK' is everything that is no error: OpenTelemetry leaves the status of most spans unset, fallback rows have none. */
+const ofStatus = (status: string) =>
+  `(${STATUS} IS NULL OR (${status} IS NOT DISTINCT FROM 'ERROR') = (${STATUS} = 'ERROR'))`;
 const has = (text: string) => `contains(lower(${text}), lower(${TEXT}))`;
+
+/** In the values of a MAP as they are: the MAP as text would have quotes and escapes of its own, and every key. */
+const hasValue = (map: string) => `len(list_filter(map_values(${map}), lambda v: ${has('v')})) > 0`;
 
 /** Spans whose messages contain the text; empty, and free, without a filter. */
 const MESSAGE_HITS = `(
@@ -25,7 +29,7 @@ const MESSAGE_HITS = `(
       OR m.tool_arguments_id IN (SELECT content_id FROM spanbook.store.contents WHERE ${has('text')})
       OR ${has('m.tool_name')}))`;
 const spanHit = (s: string) =>
-  `(${has(`${s}.name`)} OR ${has(`coalesce(${s}.error_message, '')`)} OR ${has(`${s}.attributes::VARCHAR`)}
+  `(${has(`${s}.name`)} OR ${has(`coalesce(${s}.error_message, '')`)} OR ${hasValue(`${s}.attributes`)}
     OR ${s}.span_key IN ${MESSAGE_HITS})`;
 const ofText = (s: string) => `(${TEXT} IS NULL OR ${spanHit(s)})`;
 
@@ -45,13 +49,12 @@ const SPAN_COLUMN_NAMES = [
   ...['finish_reason', 'time_to_first_token_ms', 'streaming', 'session_id', 'user_id', 'attributes'],
   ...['resource', 'events', 'links', 'sample_weight', 'source_file'],
 ];
-/** What a span that is no request of its own has not. */
+/** What a span that is no request of its own has not. Its message stays, so that a text finds it. */
 const NO_REQUEST: Readonly<Record<string, string>> = {
   duration_ns: 'NULL::BIGINT',
   duration_ms: 'NULL::DOUBLE',
   status: 'NULL::VARCHAR',
   error_type: 'NULL::VARCHAR',
-  error_message: 'NULL::VARCHAR',
   time_to_first_token_ms: 'NULL::DOUBLE',
   streaming: 'NULL::BOOLEAN',
 };
@@ -68,8 +71,10 @@ const PRICED = 'p.price_key IS NOT NULL AND coalesce(s.input_tokens, s.output_to
 const INTERNAL: readonly (readonly [name: string, query: string])[] = [
   [
     'span_costs',
-    `SELECT s.*, s.duration_ns / 1e6 AS duration_ms,
-      coalesce(s.input_tokens, s.output_tokens, s.total_tokens) IS NOT NULL AS has_usage,
+    // A clock that was put back while the span ran leaves its duration unknown.
+    `SELECT s.*, CASE WHEN s.duration_ns >= 0 THEN s.duration_ns / 1e6 END AS duration_ms,
+      coalesce(s.input_tokens, s.output_tokens, s.total_tokens, s.cache_read_tokens, s.cache_write_tokens,
+        s.reasoning_tokens, s.audio_tokens) IS NOT NULL AS has_usage,
       CASE WHEN ${PRICED} THEN coalesce(p.per_request, 0) + coalesce(p.input, 0) ${USD} * greatest(
         coalesce(s.input_tokens, 0) - coalesce(s.cache_read_tokens, 0) - coalesce(s.cache_write_tokens, 0), 0)
       END AS input_cost_usd,
@@ -89,7 +94,7 @@ const INTERNAL: readonly (readonly [name: string, query: string])[] = [
   [
     'calls',
     `SELECT span_key, ${spanColumns}, input, output, false AS is_fallback,
-      has_usage AND cost_usd IS NULL AS is_unpriced, NOT has_usage AS is_unmetered
+      has_usage AND cost_usd IS NULL AS is_unpriced, NOT has_usage AND status <> 'ERROR' AS is_unmetered
     FROM spanbook.store.priced_spans WHERE role = 'call'
     UNION ALL
     SELECT s.span_key, ${fallbackColumns.join(', ')}, s.input, s.output, true AS is_fallback,
@@ -99,7 +104,7 @@ const INTERNAL: readonly (readonly [name: string, query: string])[] = [
 ];
 
 const TRACE_COLUMNS = `trace_id, name, service_name, start_time, end_time, start_ns, duration_ns,
-  duration_ns / 1e6 AS duration_ms, status, span_count, call_count, error_count, services, models, input_tokens,
+  CASE WHEN duration_ns >= 0 THEN duration_ns / 1e6 END AS duration_ms, status, span_count, call_count, error_count, services, models, input_tokens,
   output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd, unpriced_count,
   session_id, user_id, input, output, metadata, sample_weight`;
 /** Unnested in a projection: beside a join, a filter on trace_id would not reach the spans (measured: 170 times). */
@@ -134,7 +139,8 @@ const PUBLIC: readonly (readonly [name: string, query: string])[] = [
       AND (${SERVICES} IS NULL OR list_has_any(t.services, ${SERVICES}))
       AND (coalesce(${MODELS}::VARCHAR, ${STATUS}) IS NULL OR t.trace_id IN (
         SELECT trace_id FROM spanbook.store.calls c
-        WHERE coalesce(${MODELS}::VARCHAR, ${STATUS}) IS NOT NULL AND ${ofModel('c.model')} AND ${ofStatus('c.status')}))
+        WHERE coalesce(${MODELS}::VARCHAR, ${STATUS}) IS NOT NULL AND ${ofModel('c.model')} AND ${ofStatus('c.status')}
+          AND ${ofService('c.service_name')}))
       AND (${TEXT} IS NULL OR t.trace_id IN (
         SELECT s.trace_id FROM spanbook.store.spans s WHERE ${TEXT} IS NOT NULL AND ${spanHit('s')}))`,
   ],
@@ -157,7 +163,7 @@ const PUBLIC: readonly (readonly [name: string, query: string])[] = [
   [
     'logs',
     `SELECT * FROM spanbook.store.logs l WHERE ${within('l.time')} AND ${ofService('l.service_name')}
-      AND (${TEXT} IS NULL OR ${has('l.body')} OR ${has('l.attributes::VARCHAR')})`,
+      AND (${TEXT} IS NULL OR ${has('l.body')} OR ${hasValue('l.attributes')})`,
   ],
   [
     'messages',
@@ -187,15 +193,19 @@ export function quantileMacro(weighted: boolean, catalog = 'spanbook'): string {
   const head = `CREATE OR REPLACE MACRO ${catalog}.main.wquantile(x, w, p) AS`;
   if (!weighted) return `${head} quantile_cont(x, p)`;
   const at = '(p * (sum(w) FILTER (WHERE x IS NOT NULL) - 1))';
-  const zero = '{v: 0::DOUBLE, w: 0::DOUBLE, lo: NULL::DOUBLE, hi: NULL::DOUBLE}';
-  const walk = `list_reduce(
-    list_sort(list({v: x::DOUBLE, w: w::DOUBLE, lo: NULL::DOUBLE, hi: NULL::DOUBLE}) FILTER (WHERE x IS NOT NULL)),
-    lambda a, e: {v: e.v, w: a.w + e.w,
-      lo: CASE WHEN a.lo IS NULL AND a.w + e.w > floor(${at}) THEN e.v ELSE a.lo END,
-      hi: CASE WHEN a.hi IS NULL AND a.w + e.w > ceil(${at}) THEN e.v ELSE a.hi END}, ${zero})`;
-  // One pass for both ends: q is [lo, hi], and the fraction between them is that of the position.
+  // Every element carries the position: lambdas of list_reduce must capture nothing, since DuckDB (1.4.3) mixes up the
+  // captured values of groups whose lists differ in length.
+  const places = `list_transform(
+    list_sort(list({v: x::DOUBLE, w: w::DOUBLE}) FILTER (WHERE x IS NOT NULL)),
+    lambda e: {v: e.v, w: e.w, place: ${at}::DOUBLE, lo: NULL::DOUBLE, hi: NULL::DOUBLE})`;
+  const walk = `list_reduce(${places},
+    lambda a, e: {v: e.v, w: a.w + e.w, place: e.place,
+      lo: CASE WHEN a.lo IS NULL AND a.w + e.w > floor(e.place) THEN e.v ELSE a.lo END,
+      hi: CASE WHEN a.hi IS NULL AND a.w + e.w > ceil(e.place) THEN e.v ELSE a.hi END},
+    {v: 0::DOUBLE, w: 0::DOUBLE, place: 0::DOUBLE, lo: NULL::DOUBLE, hi: NULL::DOUBLE})`;
+  // One pass for both ends, and the fraction between them is that of the position.
   return `${head} list_transform([${walk}], lambda q:
-    coalesce(q.lo, q.v) + (coalesce(q.hi, q.v) - coalesce(q.lo, q.v)) * (${at} - floor(${at})))[1]`;
+    coalesce(q.lo, q.v) + (coalesce(q.hi, q.v) - coalesce(q.lo, q.v)) * (q.place - floor(q.place)))[1]`;
 }
 
 const averageMacro = (catalog: string) =>

@@ -20,7 +20,7 @@ export async function readCatalog(query: (sql: string) => Promise<ResultTable>):
   const tables = await query(`SELECT ${name('table_name')}, '' AS sql FROM duckdb_tables() WHERE ${where}`);
   const macros = await query(
     `SELECT function_name AS name, coalesce(macro_definition, '') AS sql FROM duckdb_functions()
-     WHERE NOT internal AND schema_name = 'main' AND function_type IN ('macro', 'table_macro')`,
+     WHERE NOT internal AND schema_name = 'main' AND database_name = current_database() AND function_type IN ('macro', 'table_macro')`,
   );
   return catalogOf({ relations: [...pairs(views), ...pairs(tables)], macros: pairs(macros) });
 }

@@ -16,7 +16,7 @@ SELECT
   sum(reasoning_tokens * sample_weight) AS reasoning_tokens, -- token: output spent on reasoning
   sum(cost_usd * sample_weight) AS cost_usd, -- USD: from the table prices
   coalesce(sum(sample_weight) FILTER (WHERE is_unpriced), 0) AS unpriced, -- 1: calls with usage, but no price
-  coalesce(sum(sample_weight) FILTER (WHERE is_unmetered), 0) AS unmetered, -- 1: calls that report no usage
+  coalesce(sum(sample_weight) FILTER (WHERE is_unmetered), 0) AS unmetered, -- 1: calls that report no usage, failed ones left out
   wavg(duration_ms, sample_weight) AS avg_latency_ms, -- ms: average duration of finished calls
   wquantile(duration_ms, sample_weight, 0.5) AS p50_latency_ms, -- ms: half of the calls were at least as fast
   wquantile(duration_ms, sample_weight, 0.95) AS p95_latency_ms, -- ms: one call in twenty was slower
@@ -24,7 +24,7 @@ SELECT
   errors / nullif(requests, 0) AS error_rate, -- share: failed calls of all calls
   wavg(time_to_first_token_ms, sample_weight) AS avg_time_to_first_token_ms, -- ms: streaming calls that tell it
   wquantile(time_to_first_token_ms, sample_weight, 0.95) AS p95_time_to_first_token_ms, -- ms: the same, one in twenty waited longer
-  wavg(1000 * output_tokens / nullif(duration_ms - time_to_first_token_ms, 0), sample_weight) AS tokens_per_second, -- token/s: output after the first token, streaming calls
+  wavg(1000 * output_tokens / nullif(greatest(duration_ms - time_to_first_token_ms, 0), 0), sample_weight) AS tokens_per_second, -- token/s: output after the first token, streaming calls
 FROM llm_calls;
 
 -- from traces

@@ -139,6 +139,7 @@ describe('labels', () => {
 
   it('leave out the unit of a column', () => {
     expect(columnLabel('p95_ms')).toBe('p95');
+    expect(columnLabel('p95_latency_ms')).toBe('p95');
     expect(columnLabel('total_tokens')).toBe('tokens');
     expect(columnLabel('tokens')).toBe('tokens');
     expect(columnHead('cost_usd')).toBe('cost, USD');

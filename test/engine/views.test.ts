@@ -379,6 +379,19 @@ describe('weights', () => {
       expect(both.weighted).toBeCloseTo(Number(both.plain), 9);
     }
     expect((await one(connection, `${figures} WHERE false`)).p50).toBeNull();
+    // Groups of several sizes at once: each has its own position in its own list.
+    const groups = `FROM (SELECT i % 7 AS g, (i * 37 % 101)::DOUBLE AS x, 1 + i % 3 AS w FROM range(200) t(i) WHERE i % 7 * i < 500)`;
+    expect(
+      await all(
+        connection,
+        `SELECT g, round(wquantile(x, w, 0.95), 9) ${groups} GROUP BY ROLLUP (g) ORDER BY g`,
+      ),
+    ).toEqual(
+      await all(
+        connection,
+        `SELECT g, round(quantile_cont(x, 0.95), 9) FROM (SELECT g, x, unnest(range(w)) ${groups}) GROUP BY ROLLUP (g) ORDER BY g`,
+      ),
+    );
     await engine.removeFile('b');
     expect((await one(connection, figures)).p50).toBe(25);
   });

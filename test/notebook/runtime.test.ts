@@ -197,8 +197,8 @@ ${notebook({
     const nb = await open(world, text);
     await nb.runAll();
     expect(nb.store.getState().range).toEqual({
-      from: NEWEST + 1 - 24 * HOUR,
-      to: NEWEST + 1,
+      from: NEWEST + 0.001 - 24 * HOUR,
+      to: NEWEST + 0.001,
       bucketMs: HOUR,
       bounded: true,
     });
@@ -250,7 +250,7 @@ ${notebook({
     nb.log.length = 0;
     await nb.setData({ extent: { from: 0, to: NEWEST - 24 * HOUR }, weighted: false });
     expect(nb.column('filtered')).toEqual([24]);
-    expect(nb.store.getState().range.to).toBe(NEWEST - 24 * HOUR + 1);
+    expect(nb.store.getState().range.to).toBe(NEWEST - 24 * HOUR + 0.001);
     expect(selects(nb.log, 'constant')).toBe(0);
     expect(selects(nb.log, 'everything')).toBe(1);
   });

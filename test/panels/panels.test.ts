@@ -57,12 +57,13 @@ const COLUMNS: Record<string, readonly string[]> = {
     'input_tokens',
     'uncached_tokens',
     'cache_read_tokens',
+    'cache_write_tokens',
     'output_tokens',
     'reasoning_tokens',
     'errors',
     'is_total',
   ],
-  latency_by_model: ['model', 'p50_ms', 'p95_ms', 'p99_ms'],
+  latency_by_model: ['model', 'p50_latency_ms', 'p95_latency_ms', 'p99_latency_ms'],
   recent_traces: [
     'start_time',
     'status',
@@ -218,7 +219,8 @@ describe('panels with data', () => {
       error_rate: 0.25,
       avg_latency_ms: 500,
       unpriced: 1,
-      unmetered: 1,
+      // The one without usage has failed.
+      unmetered: 0,
     });
     expect(total?.cost_usd).toBeCloseTo(cost, 12);
     expect(buckets.map((b) => [b.bucket, b.requests, b.is_total])).toEqual([
@@ -261,8 +263,8 @@ describe('panels with data', () => {
   it('latency_by_model, recent_traces, deploys, errors_by_type', async () => {
     expect((await run('latency_by_model')).row(1)).toMatchObject({
       model: 'gpt-4o-mini',
-      p50_ms: 400,
-      p99_ms: 596,
+      p50_latency_ms: 400,
+      p99_latency_ms: 596,
     });
     expect((await run('recent_traces')).row(2)).toMatchObject({
       trace_id: 't1',

@@ -8,5 +8,5 @@ export const view: View = {
   component: RangeView,
   accepts: (table, options) =>
     columnIndex(table, typeof options.low === 'string' ? options.low : 'p50_latency_ms') >= 0 &&
-    columnIndex(table, typeof options.high === 'string' ? options.high : 'p99_ms') >= 0,
+    columnIndex(table, typeof options.high === 'string' ? options.high : 'p99_latency_ms') >= 0,
 };
