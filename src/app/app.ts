@@ -17,6 +17,7 @@ import type { Session } from './session.ts';
 import { type KeptSources, keepSources, openAsked, readSources } from './sources.ts';
 import { type AppStore, createAppStore, type Overlay, type SidebarSection } from './store.ts';
 import { applyTheme, type Theme } from './theme.ts';
+import { keepTimeZone } from './timeZone.ts';
 
 /** Where a new cell goes: beside a cell of this id, or at the end. */
 export type Beside = 'end' | { readonly before: string } | { readonly after: string };
@@ -69,6 +70,8 @@ export interface App {
   redo(): void;
 
   setTheme(theme: Theme): void;
+  /** IANA name; buckets, axes and lists follow. */
+  setTimeZone(zone: string): void;
   show(overlay: Overlay): void;
   showSidebar(section: SidebarSection | undefined): void;
   /** Closes what is on top. */
@@ -82,8 +85,6 @@ export interface AppOptions {
   readonly ingest: Ingest;
   /** id → text of the notebooks that ship with the app. */
   readonly shipped: ReadonlyMap<string, string>;
-  /** Of all times on the page. */
-  readonly timeZone: string;
 }
 
 /** Models in the order in which they got their hues. */
@@ -122,7 +123,6 @@ export function createApp(options: AppOptions): App {
     files: keptNotebooks,
     shipped: options.shipped,
     engine: host.ready,
-    timeZone: options.timeZone,
     modelColor: (model) => colors.color(model),
     openTrace: (traceId, spanId) => app.openTrace(traceId, spanId),
     onFiltered: () => background(data.refreshCounts(current())),
@@ -320,6 +320,15 @@ export function createApp(options: AppOptions): App {
     setTheme(theme) {
       applyTheme(theme);
       store.setState({ theme });
+    },
+    setTimeZone(zone) {
+      const change = async () => {
+        await (await host.ready()).setTimeZone(zone);
+        keepTimeZone(zone);
+        store.setState({ timeZone: zone });
+        notebooks.setTimeZone(zone);
+      };
+      background(change());
     },
     show: (overlay) => store.setState({ overlay }),
     showSidebar: (sidebar) => store.setState({ sidebar }),

@@ -70,6 +70,9 @@ export function createAppData(options: {
     },
     refresh: () =>
       whole(async (connection) => {
+        const { timeZone } = store.getState();
+        // Its rules are written out for the range of the data.
+        if (timeZone !== 'UTC') await (await options.engine()).setTimeZone(timeZone);
         if (!known) {
           store.setState({
             tables: await readTables(connection),

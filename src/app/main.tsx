@@ -36,7 +36,6 @@ const app = createApp({
   startEngine: () => createWasmEngine(BUNDLE),
   ingest: createIngest(workerRunner()),
   shipped: SHIPPED,
-  timeZone: 'UTC',
 });
 createRoot(must(document.getElementById('root'), '#root')).render(
   <StrictMode>

@@ -24,6 +24,8 @@ export interface Notebooks {
   remove(id: string): Promise<void>;
   /** After the tables have changed: cells run again, by and by. */
   dataChanged(shape: DataShape): void;
+  /** After the engine has the zone: cells that show local times run again. */
+  setTimeZone(zone: string): void;
   /** New connections for all that is open; cells that had run run again. */
   restart(engine: Engine): Promise<void>;
 }
@@ -33,7 +35,6 @@ export interface NotebooksOptions {
   readonly files: KeptNotebooks;
   readonly shipped: ReadonlyMap<string, string>;
   engine(): Promise<Engine>;
-  readonly timeZone: string;
   openTrace(traceId: string, spanId?: string): void;
   modelColor(model: string): string;
   onFiltered(): void;
@@ -70,7 +71,7 @@ export function createNotebooks(options: NotebooksOptions): Notebooks {
       extent: shape.extent,
       weighted: shape.weighted,
       variables: kept.variables,
-      timeZone: options.timeZone,
+      timeZone: store.getState().timeZone,
     });
     const session = createSession({
       id,
@@ -135,6 +136,9 @@ export function createNotebooks(options: NotebooksOptions): Notebooks {
         session.runtime.setData(next).catch(options.onError);
         if (first) session.runAll();
       }
+    },
+    setTimeZone(zone) {
+      for (const session of sessions.values()) session.runtime.setTimeZone(zone).catch(options.onError);
     },
     async restart(engine) {
       for (const session of sessions.values()) {

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { HOME, type Route } from './route.ts';
 import { readTheme, type Theme } from './theme.ts';
+import { readTimeZone } from './timeZone.ts';
 
 /** A file on its way into the tables, or what came of it. Bytes are those on disk. */
 export interface LoadItem {
@@ -87,6 +88,8 @@ export interface AppState {
   /** Where a trace's breadcrumb leads back to. */
   readonly lastNotebook: string;
   readonly theme: Theme;
+  /** IANA name: of all times on the page. */
+  readonly timeZone: string;
   readonly overlay: Overlay;
   /** The sidebar over the page, where it is folded to a rail. */
   readonly sidebar: SidebarSection | undefined;
@@ -122,6 +125,7 @@ export function createAppStore(): AppStore {
     route: HOME,
     lastNotebook: 'overview',
     theme: readTheme(),
+    timeZone: readTimeZone(),
     overlay: undefined,
     sidebar: undefined,
     files: [],

@@ -47,14 +47,23 @@ function Drawn({ cell, result, view, context }: Props & { result: CellResult }) 
   );
 }
 
+/** As high as what will stand there is likely to be: nothing jumps when it comes. */
+function Empty({ view, children }: { view: string | true | undefined; children: string }) {
+  return (
+    <div className="none0" data-view={view}>
+      {children}
+    </div>
+  );
+}
+
 function Said({ session, cell, state, result }: Props) {
   switch (state.status) {
     case 'done':
       return null;
     case 'never':
-      return cell.sql.trim() === '' ? null : <div className="none0">not run yet</div>;
+      return cell.sql.trim() === '' ? null : <Empty view={cell.options.view}>not run yet</Empty>;
     case 'running':
-      return result === undefined ? <div className="none0">running</div> : null;
+      return result === undefined ? <Empty view={cell.options.view}>running</Empty> : null;
     case 'stale':
       return (
         <div className="stbox">

@@ -1,6 +1,6 @@
 import { CopyButton } from '../../widgets/CopyButton.tsx';
 import { Icon } from '../../widgets/Icon.tsx';
-import { useAppState } from '../context.ts';
+import { useApp, useAppState } from '../context.ts';
 import { customRange } from '../filters.ts';
 import { type Session, useViewContext } from '../session.ts';
 import { whereText } from '../whereText.ts';
@@ -15,6 +15,7 @@ const some = (values: readonly string[]) => (values.length === 0 ? undefined : v
 /** What the cells of this notebook see of the data; kept in its front matter. */
 export function FilterBar({ session }: { session: Session }) {
   const { filters, range, timeZone, setFilters } = useViewContext(session);
+  const app = useApp();
   const extent = useAppState((s) => s.extent);
   const choices = useAppState((s) => s.choices);
   return (
@@ -25,6 +26,7 @@ export function FilterBar({ session }: { session: Session }) {
         current={range}
         zone={timeZone}
         onChange={(next) => setFilters({ range: next })}
+        onZone={app.setTimeZone}
       />
       {extent === undefined ? (
         <span className="sp" />

@@ -4,6 +4,7 @@ import type { FoundTrace } from '../catalog.ts';
 import { useApp, useAppState } from '../context.ts';
 import { keyLabel } from '../keys.ts';
 import { inSidebar } from '../tableList.ts';
+import { localZone } from '../timeZone.ts';
 
 interface Item {
   readonly group: string;
@@ -20,6 +21,7 @@ export function Palette() {
   const tables = useAppState((s) => s.tables);
   const notebooks = useAppState((s) => s.notebooks);
   const hasData = useAppState((s) => s.files.length > 0);
+  const zone = useAppState((s) => s.timeZone);
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const [traces, setTraces] = useState<readonly FoundTrace[]>([]);
@@ -54,6 +56,14 @@ export function Palette() {
       ['New notebook', 'plus', undefined, () => app.newNotebook(), true],
       ['Clear all filters', 'filter', undefined, () => app.clearFilters(), hasData],
       ['Close all files', 'x', undefined, () => app.closeAllFiles(), hasData],
+      ['Times in UTC', 'clock', undefined, () => app.setTimeZone('UTC'), zone !== 'UTC'],
+      [
+        `Times in ${localZone()}`,
+        'clock',
+        undefined,
+        () => app.setTimeZone(localZone()),
+        zone !== localZone(),
+      ],
       ['Theme: system', 'theme', undefined, () => app.setTheme('system'), true],
       ['Theme: light', 'sun', undefined, () => app.setTheme('light'), true],
       ['Theme: dark', 'moon', undefined, () => app.setTheme('dark'), true],
@@ -98,7 +108,7 @@ export function Palette() {
     ];
     const words = wanted.toLowerCase().split(/\s+/);
     return all.filter((i) => i.group === 'Traces' || words.every((w) => i.label.toLowerCase().includes(w)));
-  }, [app, traces, notebooks, tables, hasData, wanted]);
+  }, [app, traces, notebooks, tables, hasData, zone, wanted]);
 
   const current = Math.min(at, Math.max(0, items.length - 1));
   const keys = (event: KeyboardEvent) => {

@@ -1,7 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import type { Filters } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
+import { Segmented } from '../../widgets/Segmented.tsx';
 import { customRange, LAST, lastLabel, parseTimeInput, rangeLabel, timeInput } from '../filters.ts';
+import { localZone } from '../timeZone.ts';
 import { usePopover } from './usePopover.ts';
 
 export function RangePicker(props: {
@@ -10,7 +12,10 @@ export function RangePicker(props: {
   current: { readonly from: number; readonly to: number };
   zone: string;
   onChange(range: Filters['range']): void;
+  onZone(zone: string): void;
 }) {
+  const local = localZone();
+  const zones = [...new Set(['UTC', props.zone, local])];
   const { host, open, setOpen } = usePopover<HTMLDivElement>();
   const choose = (range: Filters['range']) => {
     props.onChange(range);
@@ -58,7 +63,21 @@ export function RangePicker(props: {
             {props.range === undefined && <Icon name="check" />}
           </button>
           <div className="rule" />
-          <Custom current={props.current} zone={props.zone} onChange={choose} />
+          <Custom key={props.zone} current={props.current} zone={props.zone} onChange={choose} />
+          {zones.length > 1 && (
+            <>
+              <div className="rule" />
+              <div className="zones">
+                <span className="hint">times in</span>
+                <Segmented
+                  label="Time zone"
+                  value={props.zone}
+                  segments={zones.map((zone) => ({ value: zone, label: zone }))}
+                  onChange={props.onZone}
+                />
+              </div>
+            </>
+          )}
         </div>
       )}
     </div>

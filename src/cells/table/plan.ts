@@ -16,6 +16,8 @@ export type CellKind =
   | 'status'
   | 'trace'
   | 'histogram'
+  /** Counts by time bucket: MAP(TIMESTAMP, number). */
+  | 'times'
   | 'chips'
   | 'text';
 
@@ -73,6 +75,12 @@ export const STACK_COLORS: Readonly<Record<string, string>> = {
   reasoning_tokens: 'var(--c6)',
 };
 
+/** What `histogram(time_bucket(…))` gives. */
+const isCountsByTime = (type: string) => {
+  const [, key = '', value = ''] = /^MAP\((TIMESTAMP[^,]*), (\w+)\)$/.exec(type) ?? [];
+  return isTimeType(key) && isNumberType(value);
+};
+
 function kindOf(name: string, type: string): CellKind {
   if (isNumberType(type)) return 'number';
   if (isTimeType(type)) return 'time';
@@ -80,6 +88,7 @@ function kindOf(name: string, type: string): CellKind {
   if (name === 'models') return 'models';
   if (name === 'status') return 'status';
   if (name === 'trace_id') return 'trace';
+  if (isCountsByTime(type)) return 'times';
   const element = /^(.*)\[\d*\]$/.exec(type)?.[1];
   if (element !== undefined) return isNumberType(element) ? 'histogram' : 'chips';
   return 'text';
