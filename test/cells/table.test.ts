@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countsByBucket } from '../../src/cells/table/countsByBucket.ts';
 import { manyErrors, planTable } from '../../src/cells/table/plan.ts';
 import { tableOf } from './support.ts';
 
@@ -92,5 +93,35 @@ describe('the plan of a table', () => {
     expect(manyErrors(usage, 0, 'errors')).toBe(true);
     expect(manyErrors(usage, 1, 'errors')).toBe(false);
     expect(manyErrors(usage, 0, 'requests')).toBe(false);
+  });
+});
+
+describe('counts by time', () => {
+  const H = 3_600_000;
+  const from = Date.UTC(2026, 10, 24, 10, 30);
+  const range = { from, to: from + 4 * H, bucketMs: H, bounded: true };
+  it('stand in the buckets of the range, 0 where there is none', () => {
+    const counts = new Map([
+      [String(from - H / 2), 2n],
+      [String(from + 2.5 * H), 5n],
+    ]);
+    expect(countsByBucket(counts, { range, timeZone: 'UTC' })).toEqual([2, 0, 0, 5, 0]);
+  });
+  it('follow the zone, and are put together where there are too many', () => {
+    const wall = new Map([[String(from + H), 1n]]);
+    expect(countsByBucket(wall, { range, timeZone: 'Europe/Berlin' })).toEqual([1, 0, 0, 0]);
+    const minutes = { ...range, bucketMs: 60_000 };
+    expect(countsByBucket(wall, { range: minutes, timeZone: 'UTC' })).toHaveLength(60);
+  });
+  it('are a column of their own kind', () => {
+    const table = tableOf({ by_bucket: 'MAP(TIMESTAMP, UBIGINT)', tags: 'MAP(VARCHAR, VARCHAR)' }, []);
+    expect(planTable(table, {}, 'UTC').columns.map((c) => c.kind)).toEqual(['times', 'text']);
+  });
+  it('say in the place of a bar what the cost lacks', () => {
+    const table = tableOf({ model: 'VARCHAR', cost_usd: 'DOUBLE', unpriced: 'DOUBLE' }, [['a', null, 3]]);
+    const folded = planTable(table, { bar: 'cost_usd' }, 'UTC');
+    expect(folded.columns.map((c) => c.name)).toEqual(['model', 'cost_usd']);
+    expect(folded.bar?.unpriced).toBe(2);
+    expect(planTable(table, {}, 'UTC').columns).toHaveLength(3);
   });
 });
