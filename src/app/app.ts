@@ -14,7 +14,7 @@ import { createNotebooks, TRACE_NOTEBOOK } from './notebooks.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 import { fetchSample } from './sample.ts';
 import type { Session } from './session.ts';
-import { type KeptSources, keepSources, openAsked, readSources } from './sources.ts';
+import { type KeptSources, keepSources, openAsked, readSources, type Source } from './sources.ts';
 import { type AppStore, createAppStore, type Overlay, type SidebarSection } from './store.ts';
 import { applyTheme, type Theme } from './theme.ts';
 import { keepTimeZone } from './timeZone.ts';
@@ -134,9 +134,23 @@ export function createApp(options: AppOptions): App {
     ingest: options.ingest,
     engine: host.ready,
     onCommitted: () => background(dataChanged()),
-    onSources: (sources) => background(keepSources(storage, sources)),
+    onSources: (sources) => background(keepOpen(sources)),
   });
   let before: KeptSources | undefined;
+
+  /** Remembers what is open, and what still waits to be opened again. */
+  function keepOpen(sources: readonly Source[]): Promise<void> {
+    const names = new Set(sources.map((source) => source.name));
+    const waits = (name: string) => !names.has(name);
+    const { ask = [], drop = [] } = store.getState().reopen ?? {};
+    setReopen(ask.filter(waits), drop.filter(waits));
+    const left = store.getState().reopen;
+    const asked = before?.ask.filter((kept) => left?.ask.includes(kept.name)) ?? [];
+    const dropped = left?.drop.map((name) => ({ name, sample: false })) ?? [];
+    return keepSources(storage, [...sources, ...asked, ...dropped]);
+  }
+  const setReopen = (ask: readonly string[], drop: readonly string[]) =>
+    store.setState({ reopen: ask.length + drop.length === 0 ? undefined : { ask, drop } });
 
   const current = (): Session | undefined => notebooks.get(idOf(store.getState().route));
   /** One at a time; what changed meanwhile is seen by the one that follows. */
@@ -191,8 +205,10 @@ export function createApp(options: AppOptions): App {
       await data.refresh();
       onRoute();
       before = await readSources(storage);
-      if (before.ask.length + before.drop.length > 0)
-        store.setState({ reopen: { ask: before.ask.map((k) => k.name), drop: before.drop } });
+      setReopen(
+        before.ask.map((kept) => kept.name),
+        before.drop,
+      );
       if (before.sample || new URLSearchParams(location.search).has('sample')) await openSample();
       if (before.ready.length > 0) await open(before.ready, false);
     },
@@ -207,10 +223,13 @@ export function createApp(options: AppOptions): App {
     removeFile: (sourceFile) => background(removeFiles([sourceFile])),
     closeAllFiles: () => background(removeFiles(store.getState().files.map((f) => f.sourceFile))),
     reopen() {
-      const asked = before?.ask ?? [];
+      const { ask = [], drop = [] } = store.getState().reopen ?? {};
+      const asked = before?.ask.filter((kept) => ask.includes(kept.name)) ?? [];
       background(
         openAsked(asked).then(async (files) => {
-          store.setState({ reopen: undefined });
+          // What was moved, or refused, can only be dropped.
+          const opened = new Set(files.map((file) => file.name));
+          setReopen([], [...drop, ...ask.filter((name) => !opened.has(name))]);
           if (files.length > 0) await open(files, false);
         }),
       );

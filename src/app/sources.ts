@@ -19,7 +19,7 @@ interface Kept {
 
 const KEY = 'open-files';
 
-export async function keepSources(store: KeyValueStore, sources: readonly Source[]): Promise<void> {
+export async function keepSources(store: KeyValueStore, sources: readonly Kept[]): Promise<void> {
   const kept: Kept[] = sources.map(({ name, sample, handle }) =>
     handle === undefined ? { name, sample } : { name, sample, handle },
   );
