@@ -1,4 +1,4 @@
-/** Files into the engine, one after the other: what of each is read, where it stands, what came of it. */
+/** Files into the engine, in their order, the next ones being read already: what of each is read, where it stands, what came of it. */
 import type { Engine } from '../engine/engine.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { PickedFile } from './fileAccess.ts';
@@ -36,6 +36,12 @@ export interface Loader {
 
 /** While several files are loading, cells run not more often than this, ms: they take time from the loading. */
 const REFRESH_MS = 8000;
+/** The first time they do so sooner: there is nothing else to look at. */
+const FIRST_REFRESH_MS = 3000;
+/** Files being read at once: a file of one piece has work for one worker only. */
+const READING = 2;
+/** Files read but not yet in the tables, and those being read: they take memory. */
+const AHEAD = 6;
 /** Within this time after a failure it is known whether the engine itself died. */
 const CRASH_NEWS_MS = 50;
 
@@ -50,27 +56,40 @@ export function createLoader(options: {
   const { store } = options;
   let sources: Source[] = [];
   let lastId = 0;
-  let tail: Promise<unknown> = Promise.resolve();
-  let refreshedAt = Number.NEGATIVE_INFINITY;
+  /** The files before the one that is added next are in the tables, or on their way. */
+  let turn: Promise<void> = Promise.resolve();
+  /** Files that are not settled. */
+  let unsettled = 0;
+  let refreshAt = 0;
+  const reading = places(READING);
+  const ahead = places(AHEAD);
   let restarts = 0;
   const aborts = new Map<number, AbortController>();
 
   const patch = (id: number, change: Partial<LoadItem>) =>
     store.setState((s) => ({ loads: s.loads.map((l) => (l.id === id ? { ...l, ...change } : l)) }));
 
-  const load = async (source: Source, id: number, engine: Engine): Promise<OpenedFile> => {
+  const load = async (
+    source: Source,
+    id: number,
+    order: { readonly turn: Promise<void>; onTaken(): void },
+  ): Promise<OpenedFile> => {
     const generation = restarts;
     const abort = aborts.get(id) ?? new AbortController();
     const none = { name: source.name, spans: 0, logs: 0, duplicates: 0, rejects: 0 };
     const drop = () => {
       sources = sources.filter((s) => s !== source);
     };
+    const giveBack = await reading();
     const startedAt = performance.now();
     try {
       abort.signal.throwIfAborted();
       patch(id, { status: 'reading' });
-      const loaded = await ingestInto(engine, options.ingest, source, {
+      const loaded = await ingestInto(options.engine(), options.ingest, source, {
         signal: abort.signal,
+        turn: order.turn,
+        onRead: giveBack,
+        onTaken: order.onTaken,
         onProgress: ({ bytes, spans }) => {
           const seconds = Math.max(0.001, (performance.now() - startedAt) / 1000);
           patch(id, { readBytes: bytes, spans, spansPerSecond: spans / seconds });
@@ -102,13 +121,15 @@ export function createLoader(options: {
       if (restarts !== generation) {
         patch(id, { status: 'waiting', readBytes: 0, spans: 0 });
         aborts.set(id, abort);
-        return load(source, id, await options.engine());
+        giveBack();
+        return load(source, id, order);
       }
       drop();
       const message = error instanceof Error ? error.message : String(error);
       patch(id, { status: 'refused', message });
       return { ...none, status: 'refused', message };
     } finally {
+      giveBack();
       aborts.delete(id);
     }
   };
@@ -128,36 +149,31 @@ export function createLoader(options: {
       ],
       loadsDismissed: false,
     }));
-    const run = async () => {
-      const out: OpenedFile[] = [];
-      for (const [index, { source, id }] of items.entries()) {
+    if (unsettled === 0) refreshAt = performance.now() + FIRST_REFRESH_MS;
+    unsettled += items.length;
+    return Promise.all(
+      items.map(async ({ source, id }) => {
+        const before = turn;
+        let onTaken: () => void = () => undefined;
+        turn = new Promise((resolve) => {
+          onTaken = resolve;
+        });
+        const leave = await ahead();
         try {
-          out.push(await load(source, id, await options.engine()));
-        } catch (error) {
-          // No engine to load into.
-          const message = error instanceof Error ? error.message : String(error);
-          patch(id, { status: 'refused', message });
-          out.push({
-            name: source.name,
-            status: 'refused',
-            spans: 0,
-            logs: 0,
-            duplicates: 0,
-            rejects: 0,
-            message,
-          });
+          return await load(source, id, { turn: before, onTaken });
+        } finally {
+          leave();
+          // Of what failed, nothing comes: but the one after it comes after the one before it.
+          void before.then(onTaken);
+          unsettled--;
+          // The end of all is for the caller to see to.
+          if (unsettled > 0 && performance.now() > refreshAt) {
+            refreshAt = performance.now() + REFRESH_MS;
+            options.onCommitted();
+          }
         }
-        // The end of all is for the caller to see to.
-        if (index < items.length - 1 && performance.now() - refreshedAt > REFRESH_MS) {
-          refreshedAt = performance.now();
-          options.onCommitted();
-        }
-      }
-      return out;
-    };
-    const done = tail.then(run);
-    tail = done.catch(() => undefined);
-    return done;
+      }),
+    );
   };
 
   return {
@@ -184,6 +200,24 @@ export function createLoader(options: {
       sources = sources.filter((s) => s.sourceFile !== sourceFile);
       options.onSources(sources);
     },
+  };
+}
+
+/** Hands out so many places, first come first served. Each is given back by the function that it comes with. */
+function places(count: number): () => Promise<() => void> {
+  let free = count;
+  const queue: (() => void)[] = [];
+  return async () => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => queue.push(resolve));
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      const next = queue.shift();
+      if (next === undefined) free++;
+      else next();
+    };
   };
 }
 

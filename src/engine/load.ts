@@ -18,6 +18,8 @@ const MIB = 1024 * 1024;
 interface Waiting {
   readonly file: StagedFile;
   readonly summary: Summary;
+  /** All of it is in the staging tables. */
+  staged: boolean;
   resolve(loaded: LoadedFile): void;
   reject(error: unknown): void;
 }
@@ -30,6 +32,7 @@ export class Loader implements Taker {
   private weighted = false;
   /** Files to be taken: all that have come while the engine was busy go into one transaction. */
   private waiting: Waiting[] = [];
+  private pumping = false;
   /** Bytes in the tables that are not compressed yet. */
   private loose = 0;
   readonly stagedBytes: number;
@@ -106,16 +109,35 @@ export class Loader implements Taker {
     return this.staging.insertArrow('main', table, ipc);
   }
 
-  commit(file: StagedFile, summary: Summary): Promise<LoadedFile> {
+  /** Its place in the order is that of the calls. */
+  commit(file: StagedFile, summary: Summary, staged: Promise<void>): Promise<LoadedFile> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ file, summary, resolve, reject });
-      if (this.waiting.length > 1) return;
-      this.exclusive(async () => {
-        const group = this.waiting;
-        this.waiting = [];
-        await this.takeAll(group);
-      }).catch(() => undefined);
+      const entry: Waiting = { file, summary, staged: false, resolve, reject };
+      this.waiting.push(entry);
+      staged
+        .then(
+          () => {
+            entry.staged = true;
+          },
+          (error) => {
+            this.waiting = this.waiting.filter((w) => w !== entry);
+            reject(error);
+          },
+        )
+        .then(() => this.pump())
+        .catch(() => undefined);
     });
+  }
+
+  private async pump(): Promise<void> {
+    if (this.pumping) return;
+    this.pumping = true;
+    while (this.waiting[0]?.staged === true)
+      await this.exclusive(() => {
+        const unready = this.waiting.findIndex((w) => !w.staged);
+        return this.takeAll(this.waiting.splice(0, unready < 0 ? this.waiting.length : unready));
+      });
+    this.pumping = false;
   }
 
   /**
@@ -138,6 +160,7 @@ export class Loader implements Taker {
   }
 
   private async takeAll(group: readonly Waiting[]): Promise<void> {
+    if (group.length === 0) return;
     try {
       const loaded = await this.inTransaction(async () => {
         const out: LoadedFile[] = [];

@@ -30,7 +30,7 @@ export interface Taker {
   stage(statement: string): Promise<unknown>;
   insert(table: string, ipc: Uint8Array): Promise<void>;
   exclusive<T>(work: () => Promise<T>): Promise<T>;
-  commit(file: StagedFile, summary: Summary): Promise<LoadedFile>;
+  commit(file: StagedFile, summary: Summary, staged: Promise<void>): Promise<LoadedFile>;
 }
 
 export class StagedFile implements FileLoad {
@@ -53,18 +53,17 @@ export class StagedFile implements FileLoad {
   ) {}
 
   append(batch: StoredBatch): Promise<void> {
+    if (this.over) return Promise.reject(new Error(`${this.sourceFile}: the load is over`));
     const result = this.tail.then(() => this.stageBatch(batch));
     this.tail = result.catch(() => undefined);
     return result;
   }
 
   async commit(summary: Summary): Promise<LoadedFile> {
-    await this.tail;
     if (this.over) throw new Error(`${this.sourceFile}: the load is over`);
     this.over = true;
     try {
-      if (this.spilled) await this.loader.exclusive(() => this.spill());
-      return await this.loader.commit(this, summary);
+      return await this.loader.commit(this, summary, this.allStaged());
     } catch (error) {
       this.forget();
       throw error;
@@ -86,8 +85,12 @@ export class StagedFile implements FileLoad {
     return this.staged.has('spans') ? [`SELECT DISTINCT trace_id FROM ${this.stage('spans')}`] : [];
   }
 
+  private async allStaged(): Promise<void> {
+    await this.tail;
+    if (this.spilled) await this.loader.exclusive(() => this.spill());
+  }
+
   private async stageBatch(batch: StoredBatch): Promise<void> {
-    if (this.over) throw new Error(`${this.sourceFile}: the load is over`);
     if (batch.rows === 0) return;
     const { loader } = this;
     if (!this.staged.has(batch.table)) {

@@ -78,12 +78,19 @@ const MAX_DOCUMENT = 500_000_000;
 const hasher = xxhash();
 const decoder = new TextDecoder();
 
-/** Prices of the load at hand: each worker hands a row out once a load. */
-let book: { load: string; prices: PriceBook } | undefined;
+/** Prices of the loads at hand: each worker hands a row out once a load. Tasks of a few files come in turns. */
+const books = new Map<string, PriceBook>();
+const MAX_BOOKS = 8;
 
 function pricesOf(load: string): PriceBook {
-  if (book?.load !== load) book = { load, prices: new PriceBook() };
-  return book.prices;
+  let book = books.get(load);
+  if (book === undefined) {
+    book = new PriceBook();
+    const [oldest] = books.keys();
+    if (books.size >= MAX_BOOKS && oldest !== undefined) books.delete(oldest);
+    books.set(load, book);
+  }
+  return book;
 }
 
 class TaskRun implements Sink {

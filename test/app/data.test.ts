@@ -66,6 +66,22 @@ describe('opening files', () => {
     expect(loader.sources().map((s) => s.name)).not.toContain('photo.jpg');
   });
 
+  it('takes files in their order, though small ones are read sooner', async () => {
+    const id = (i: number) =>
+      `{"trace_id":"order","span_id":"n${i}","name":"x","start_time":"2026-11-20T00:00:00Z"}\n`;
+    const large = Array.from({ length: 20_000 }, (_, i) => id(i)).join('');
+    const names = ['large.ndjson', ...Array.from({ length: 9 }, (_, i) => `small${i}.ndjson`)];
+    const result = await loader.open(
+      names.map((name, i) => file(name, i === 0 ? large : id(i) + id(20_000 + i))),
+      false,
+    );
+    expect(result.files.map((f) => [f.name, f.spans, f.duplicates])).toEqual(
+      names.map((name, i) => (i === 0 ? [name, 20_000, 0] : [name, 2, 1])),
+    );
+    expect(await count("all_traces WHERE trace_id = 'order' AND span_count = 20009")).toBe(1);
+    for (const name of names) await engine.removeFile(name);
+  });
+
   it('keeps nothing of a file that was cancelled', async () => {
     const before = await count('all_spans');
     const opening = loader.open([await sample('doc-extract.parquet')], false);
