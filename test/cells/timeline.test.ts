@@ -158,6 +158,19 @@ describe('the cost of a subtree', () => {
     expect(node(tree, 'c').subtreeCost).toBeUndefined();
   });
 
+  it('is of the calls where they have usage without a price, and of what the rows say counts', () => {
+    const guessed = buildTree([
+      span('r', undefined, 0, 10, { role: 'aggregate', cost: 5 }),
+      span('c', 'r', 1, 1, { ...call(undefined), tokens: 12 }),
+    ]);
+    expect(node(guessed, 'r').subtreeCost).toBeUndefined();
+    const told = buildTree([
+      span('r', undefined, 0, 10, { role: 'aggregate', cost: 5, counts: false }),
+      span('a', 'r', 1, 2, { role: 'aggregate', cost: 2, counts: true }),
+    ]);
+    expect(node(told, 'r').subtreeCost).toBe(2);
+  });
+
   it('is unknown, not 0, where nothing is priced', () =>
     expect(node(buildTree([span('r', undefined, 0, 1, call(undefined))]), 'r').subtreeCost).toBeUndefined());
 });

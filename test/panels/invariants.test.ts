@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNativeEngine } from '../../cli/duckdbNative.ts';
 import { metricsOver } from '../../cli/metrics.ts';
+import { buildTree } from '../../src/cells/timeline/layout.ts';
+import { readSpans } from '../../src/cells/timeline/spans.ts';
 import { createNodeEngine } from '../../src/engine/duckdbNode.ts';
 import type { Connection, Engine, Value } from '../../src/engine/engine.ts';
 import {
@@ -17,7 +19,7 @@ import {
   unique,
 } from './oracle.ts';
 import { randomFilters, randomSpans } from './randomSpans.ts';
-import { lines, loadText, panel, plain, type Rows, rowsOf, setFilters } from './support.ts';
+import { lines, loadText, panel, panelSql, plain, type Rows, rowsOf, setFilters } from './support.ts';
 
 const BUCKET = 3_600_000;
 
@@ -176,6 +178,35 @@ describe.each([
       await checkTraces(connection, spans, rows, filters);
     },
   );
+
+  it('the timeline adds up to the cost of its trace, the parts of a span to its own', async () => {
+    await setFilters(connection, {});
+    for (const trace of traces(spans, rows, {}).slice(0, 40)) {
+      await connection.setVariable('trace_id', trace.trace_id);
+      const tree = buildTree(readSpans(await connection.query(panelSql('span_timeline'))));
+      expect(tree.nodes).toHaveLength(trace.span_count);
+      const costs = tree.roots.map((i) => tree.nodes[i]?.subtreeCost).filter((c) => c !== undefined);
+      close(costs.length === 0 ? null : sum(costs), trace.cost_usd, `Σ of ${trace.trace_id}`);
+      const [head = {}] = await panel(connection, 'trace_head');
+      close(plain(head.cost_usd), trace.cost_usd, `head of ${trace.trace_id}`);
+      for (const { span } of rows.filter((r) => r.span.record.trace_id === trace.trace_id)) {
+        await connection.setVariable('span_id', span.record.span_id);
+        const parts = await panel(connection, 'span_usage');
+        const total = parts.find((p) => p.is_total);
+        if (!span.metered) expect(parts).toEqual([]);
+        else {
+          close(plain(total?.cost_usd), span.cost, 'cost of a span');
+          close(plain(total?.tokens), span.total, 'tokens of a span');
+          if (span.cost !== undefined)
+            close(
+              sum(parts.filter((p) => !p.is_total).map((p) => plain(p.cost_usd) ?? 0)),
+              span.cost,
+              'parts of a span',
+            );
+        }
+      }
+    }
+  });
 
   it('parts of each cost add up to it', async () => {
     const [row = {}] = rowsOf(

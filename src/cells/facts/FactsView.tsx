@@ -12,6 +12,8 @@ import './facts.css';
 
 /** Said in the line before the facts, not among them. */
 const LEAD = ['name', 'status', 'error_count', 'trace_id'];
+/** Said with the cost: it is at least that. */
+const UNPRICED = 'unpriced_count';
 
 /** `view=facts`: the first row as labelled facts in one line; name, status and trace id lead it. */
 export function FactsView({ result, context }: ViewProps) {
@@ -22,7 +24,10 @@ export function FactsView({ result, context }: ViewProps) {
     return typeof value === 'string' ? value : undefined;
   };
   const [name, status, traceId] = [text('name'), text('status'), text('trace_id')];
-  const shown = table.columns.map((c, index) => ({ ...c, index })).filter((c) => !LEAD.includes(c.name));
+  const shown = table.columns
+    .map((c, index) => ({ ...c, index }))
+    .filter((c) => !LEAD.includes(c.name) && c.name !== UNPRICED);
+  const unpriced = toNumber(field(table, 0, UNPRICED)) ?? 0;
   return (
     <div className="factsline">
       {name === undefined ? null : <h1 title={name}>{name}</h1>}
@@ -44,7 +49,8 @@ export function FactsView({ result, context }: ViewProps) {
           return (
             <div key={c.index} data-fact={c.name}>
               <dt>{fact.label}</dt>
-              <dd>
+              <dd title={c.name === 'cost_usd' && unpriced > 0 ? `${unpriced} calls unpriced` : undefined}>
+                {c.name === 'cost_usd' && unpriced > 0 && fact.text !== UNKNOWN ? '≥ ' : ''}
                 {fact.text}
                 {fact.unit === '' ? null : <small> {fact.unit}</small>}
               </dd>

@@ -142,15 +142,17 @@ function preorder(roots: readonly number[], children: readonly (readonly number[
 }
 
 /**
- * What each span adds to a sum: calls only, each once. Where no call of the trace has a cost, the innermost
- * aggregates have it (schema.md, "Usage counted once").
+ * What each span adds to a sum: calls only, each once. Where no call of the trace has usage, the innermost
+ * aggregates have it (docs/metrics.md); where the rows do not tell which, it is guessed from what they show.
  */
 function ownCosts(
   spans: readonly Span[],
   parent: readonly number[],
   order: readonly number[],
 ): (number | undefined)[] {
-  const calls = spans.some((s) => s.role === 'call' && s.cost !== undefined);
+  if (spans.some((s) => s.counts !== undefined))
+    return spans.map((s) => (s.counts === true ? s.cost : undefined));
+  const calls = spans.some((s) => s.role === 'call' && (s.cost ?? s.tokens) !== undefined);
   if (calls) return spans.map((s) => (s.role === 'call' ? s.cost : undefined));
   const below = new Array<boolean>(spans.length).fill(false);
   const own = new Array<number | undefined>(spans.length).fill(undefined);

@@ -21,6 +21,8 @@ export interface Span {
   /** From the start, ms. */
   readonly firstToken: number | undefined;
   readonly role: string;
+  /** Whether its usage counts in sums; `undefined`: the rows do not tell. */
+  readonly counts?: boolean | undefined;
 }
 
 const NS = 1e6;
@@ -44,6 +46,7 @@ export function readSpans(table: ResultTable): Span[] {
     tokens: index('total_tokens'),
     firstToken: index('time_to_first_token_ms'),
     role: index('role'),
+    fallback: index('is_fallback'),
   };
   const value = (row: number, column: number) => (column < 0 ? null : table.value(row, column));
   const text = (row: number, column: number) => {
@@ -89,6 +92,10 @@ export function readSpans(table: ResultTable): Span[] {
       tokens: toNumber(value(row, columns.tokens)),
       firstToken: toNumber(value(row, columns.firstToken)),
       role: text(row, columns.role),
+      counts:
+        columns.fallback < 0
+          ? undefined
+          : text(row, columns.role) === 'call' || value(row, columns.fallback) === true,
     };
   });
 }

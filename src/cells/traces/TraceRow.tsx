@@ -124,6 +124,16 @@ function TraceCell({ table, row, column, formats, context, id }: TraceCellProps)
         </td>
       );
     }
+    case 'cost_usd': {
+      const text = toNumber(value) === undefined ? '–' : formats.numbers.get(column.name)?.(value);
+      const unpriced = toNumber(field(table, row, 'unpriced_count')) ?? 0;
+      if (unpriced === 0) return <td className={`r n${wide}`}>{text}</td>;
+      return (
+        <td className={`r n${wide}`} title={`${unpriced} ${unpriced === 1 ? 'call' : 'calls'} unpriced`}>
+          {text === '–' ? text : `≥ ${text}`}
+        </td>
+      );
+    }
     case 'duration_ms': {
       const ms = toNumber(value);
       if (ms === undefined) return <td className="r n durc">–</td>;

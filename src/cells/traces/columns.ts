@@ -9,8 +9,8 @@ export interface TraceColumn {
   readonly wide: boolean;
 }
 
-/** Shown in other columns: errors in the status, the name where there is no input, calls in the spans. */
-const FOLDED = ['error_count', 'call_count'];
+/** Shown in other columns: errors in the status, the name where there is no input, unpriced calls in the cost. */
+const FOLDED = ['error_count', 'call_count', 'unpriced_count'];
 const WIDE = ['service_name', 'span_count', 'total_tokens', 'name'];
 
 export function traceColumns(table: ResultTable): TraceColumn[] {
