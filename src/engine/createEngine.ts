@@ -1,8 +1,9 @@
 /** The engine over any driver: catalog, lock, sessions, loads. */
 import { openConnection, type RelationParser } from './connection.ts';
+import { dataRange } from './dataRange.ts';
 import { TABLES } from './ddl.ts';
 import type { Driver, DriverConnection } from './driver.ts';
-import type { Connection, Engine, Price, Value } from './engine.ts';
+import type { Connection, Engine, Price } from './engine.ts';
 import { Loader, type LoadLimits } from './load.ts';
 import { localTimeSql } from './timeZone.ts';
 import { localMacro, macrosIn, VIEWS } from './views.ts';
@@ -87,13 +88,15 @@ class DuckdbEngine implements Engine {
   }
 
   async setTimeZone(zone: string): Promise<void> {
-    const range = await this.internal.run(
-      'SELECT min(start_time), max(start_time) FROM spanbook.store.spans',
-    );
-    const [from, to] = [range.value(0, 0), range.value(0, 1)];
-    const now = Date.now();
-    const at = (value: Value) => (typeof value === 'number' ? value : now);
-    await this.loader.exclusive(() => this.internal.run(localMacro(localTimeSql(zone, at(from), at(to)))));
+    // By the data without clocks gone wild: the rules must cover the many, not one span of the year 2100.
+    await this.loader.exclusive(async () => {
+      const now = Date.now();
+      const { from, to } = (await dataRange({ query: (sql) => this.internal.run(sql) })) ?? {
+        from: now,
+        to: now,
+      };
+      await this.internal.run(localMacro(localTimeSql(zone, from, to)));
+    });
   }
 
   async memory(): Promise<{ usedBytes: number; limitBytes: number }> {

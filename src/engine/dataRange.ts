@@ -23,7 +23,7 @@ const STRAY_SHARE = 0.001;
 const dataRangeSql = (now: number): string => sql`
 WITH days AS (
   SELECT date_trunc('day', start_time)::TIMESTAMP AS day, count(*) AS spans, max(start_time) AS newest, min(start_time) AS oldest
-  FROM all_spans GROUP BY day
+  FROM spanbook.main.all_spans GROUP BY day
 ), walked AS (
   SELECT *, coalesce(day - lag(day) OVER (ORDER BY day) > INTERVAL ${raw(`${GAP_DAYS} DAY`)}, false) AS after_gap,
     sum(spans) OVER (ORDER BY day DESC) AS from_here, sum(spans) OVER () AS all_of_them
