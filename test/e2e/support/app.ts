@@ -15,6 +15,16 @@ export const SAMPLE_DATA = join(ROOT, 'sample-data');
 /** Resolves when the engine is up and what the address asks for (`?sample`) is loaded. */
 export async function openApp(page: Page, path = '/'): Promise<void> {
   await page.goto(path);
+  await ready(page);
+}
+
+/** As `openApp`, of the page that is open. */
+export async function reloadApp(page: Page): Promise<void> {
+  await page.reload();
+  await ready(page);
+}
+
+async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() => 'spanbook' in window);
   await page.evaluate(() => window.spanbook.ready);
 }
