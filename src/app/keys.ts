@@ -42,9 +42,18 @@ export const SHORTCUTS: readonly (readonly [group: string, keys: readonly (reado
         ['Shift+Mod+Enter', 'Run what is stale'],
         ['Mod+.', 'Apply the fix'],
         ['Mod+Z', 'Undo an edit of the notebook'],
-        ['Q', 'Show or hide the SQL'],
+        ['Q', 'Show or hide the SQL of a focused cell'],
         ['A', 'New SQL cell above'],
         ['B', 'New SQL cell below'],
+        ['↑ ↓', 'Previous, next cell'],
+      ],
+    ],
+    [
+      'Traces',
+      [
+        ['↑ ↓', 'Previous, next row of a focused list'],
+        ['PgUp PgDn', 'Page before, next page'],
+        ['Enter', 'Open the trace'],
       ],
     ],
     [
@@ -54,8 +63,11 @@ export const SHORTCUTS: readonly (readonly [group: string, keys: readonly (reado
         ['K', 'Previous trace of the list'],
         ['↑ ↓', 'Previous, next span'],
         ['← →', 'Fold, unfold'],
-        ['E', 'Next error'],
+        ['W S', 'Zoom in, out'],
+        ['A D', 'Earlier, later'],
         ['F', 'Fit the timeline'],
+        ['E Shift+E', 'Next, previous error'],
+        ['N Shift+N', 'Next, previous match of the search'],
       ],
     ],
   ];

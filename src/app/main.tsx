@@ -7,6 +7,7 @@ import { BUNDLE } from '../engine/bundle.ts';
 import { createWasmEngine } from '../engine/duckdbWasm.ts';
 import { createIngest } from '../ingest/index.ts';
 import { workerRunner } from '../ingest/workerRunner.ts';
+import { preloadSqlEditor } from '../widgets/sqlEditor/LazySqlEditor.tsx';
 import { App } from './App.tsx';
 import { createApp } from './app.ts';
 import { ErrorBoundary } from './components/ErrorBoundary.tsx';
@@ -48,4 +49,6 @@ createRoot(must(document.getElementById('root'), '#root')).render(
 );
 const ready = app.start();
 ready.catch((error: unknown) => app.alert(error instanceof Error ? error.message : String(error)));
+// What the first paint did without is there before it is wanted.
+window.addEventListener('load', () => setTimeout(preloadSqlEditor, 1000));
 Object.assign(window, { spanbook: createConsole(app, ready) });

@@ -5,6 +5,12 @@ import { caretExcerpt, splitMessage } from '../errorText.ts';
 import { keyLabel } from '../keys.ts';
 import type { Session } from '../session.ts';
 
+/** With the word that it is put behind: `['tier']` alone says little. */
+function fixText(sql: string, fix: { readonly from: number; readonly text: string }): string {
+  const before = /^\[/.test(fix.text) ? (/[\w."]+$/.exec(sql.slice(0, fix.from))?.[0] ?? '') : '';
+  return before + fix.text;
+}
+
 /** What the engine says, where in the text, and what helps. */
 export function CellError(props: { session: Session; cell: SqlCell; error: Error }) {
   const { session, cell, error } = props;
@@ -42,7 +48,7 @@ export function CellError(props: { session: Session; cell: SqlCell; error: Error
                   title="Put this into the SQL and run"
                   onClick={() => session.applyFix(cell.id, fix)}
                 >
-                  <code>{fix.text}</code>
+                  <code>{fixText(query.sql, fix)}</code>
                 </button>
                 <kbd>{keyLabel('Mod+.')}</kbd>
               </>

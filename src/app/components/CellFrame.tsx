@@ -31,10 +31,13 @@ export function CellFrame({ session, cell, bare = false }: Props) {
   const context = useViewContext(session);
   const [open, setOpen] = useState(() => !opensFolded(cell));
   const wanted = useAppState((s) => s.focusCell === cell.id);
+  /** The editor is to take the focus as soon as it is there. */
+  const [grab, setGrab] = useState(false);
   useEffect(() => {
     if (!wanted || host.current === null) return;
     host.current.scrollIntoView({ block: 'nearest' });
     setOpen(true);
+    setGrab(true);
     app.focused();
   }, [wanted, app]);
 
@@ -104,7 +107,9 @@ export function CellFrame({ session, cell, bare = false }: Props) {
           <CellMenu session={session} cell={cell} />
         </header>
       )}
-      {open && !bare && <CellSql session={session} cell={cell} state={state} autoFocus={wanted} />}
+      {open && !bare && (
+        <CellSql session={session} cell={cell} state={state} autoFocus={grab} onBlur={() => setGrab(false)} />
+      )}
       <CellBody session={session} cell={cell} state={state} result={result} view={view} context={context} />
     </section>
   );

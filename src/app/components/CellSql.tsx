@@ -1,7 +1,7 @@
 import { QueryError } from '../../engine/engine.ts';
 import type { CellState, SqlCell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
-import { SqlEditor } from '../../widgets/sqlEditor/SqlEditor.tsx';
+import { LazySqlEditor } from '../../widgets/sqlEditor/LazySqlEditor.tsx';
 import { useApp, useAppState } from '../context.ts';
 import { keyLabel } from '../keys.ts';
 import { type Session, useEditorSchema } from '../session.ts';
@@ -11,7 +11,13 @@ import { Picks } from './Picks.tsx';
 const PICKED = new Set(['bar', 'line', 'area', 'donut']);
 
 /** The editor, in place. The first edit of a shipped panel makes it the user's own. */
-export function CellSql(props: { session: Session; cell: SqlCell; state: CellState; autoFocus: boolean }) {
+export function CellSql(props: {
+  session: Session;
+  cell: SqlCell;
+  state: CellState;
+  autoFocus: boolean;
+  onBlur(): void;
+}) {
   const { session, cell, state } = props;
   const app = useApp();
   const tables = useAppState((s) => s.tables);
@@ -27,8 +33,15 @@ export function CellSql(props: { session: Session; cell: SqlCell; state: CellSta
   const shipped = session.isShipped(cell);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hears that the editor inside lost the focus
-    <div className="cell-sql" id={`sql-${cell.id}`} onBlur={() => session.seal()}>
-      <SqlEditor
+    <div
+      className="cell-sql"
+      id={`sql-${cell.id}`}
+      onBlur={() => {
+        session.seal();
+        props.onBlur();
+      }}
+    >
+      <LazySqlEditor
         value={cell.sql}
         onChange={(sql) => session.setSql(cell.id, sql)}
         onRun={() => session.run(cell.id)}

@@ -23,25 +23,31 @@ export function Help() {
             <Icon name="x" />
           </button>
         </header>
-        {SHORTCUTS.map(([group, keys]) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            <dl>
-              {keys.map(([key, what]) => (
-                <div key={key} style={{ display: 'contents' }}>
-                  <dt>
-                    {keyLabel(key)
-                      .split(' ')
-                      .map((part) => (
-                        <kbd key={part}>{part}</kbd>
+        <div className="cols">
+          {SHORTCUTS.map(([group, keys]) => (
+            <section key={group}>
+              <h3>{group}</h3>
+              <dl>
+                {keys.map(([key, what]) => (
+                  <div key={key} style={{ display: 'contents' }}>
+                    <dt>
+                      {key.split(' ').map((one) => (
+                        <span key={one}>
+                          {keyLabel(one)
+                            .split(' ')
+                            .map((part) => (
+                              <kbd key={part}>{part}</kbd>
+                            ))}
+                        </span>
                       ))}
-                  </dt>
-                  <dd>{what}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+                    </dt>
+                    <dd>{what}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
         <p className="hint" style={{ paddingTop: 12 }}>
           In the page's console: <code>spanbook.open(files)</code>, <code>spanbook.query(sql)</code>.
         </p>

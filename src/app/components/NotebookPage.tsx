@@ -83,6 +83,7 @@ function AnyCell({ session, cell }: { session: Session; cell: Cell }) {
 function Head({ session, title }: { session: Session; title: string }) {
   const { range, timeZone } = useViewContext(session);
   const totals = useTotals(session);
+  const shipped = useDoc(session).cells.some((cell) => session.isShipped(cell));
   const beyond = useAppState((s) => s.beyond);
   const known = Number.isFinite(range.from) && Number.isFinite(range.to);
   return (
@@ -93,7 +94,11 @@ function Head({ session, title }: { session: Session; title: string }) {
         {known && totals.compared && ', against the period before'}
         {known && '. '}
         {beyond > 0 && `${beyond.toLocaleString('en-US')} spans lie far beyond, by a clock gone wrong. `}
-        Every panel is a SQL cell; open it with <b>SQL</b>.
+        {shipped && (
+          <>
+            Every panel is a SQL cell; open it with <b>SQL</b>.
+          </>
+        )}
       </p>
       <span className="sp" />
       <span className="meta" data-testid="totals">

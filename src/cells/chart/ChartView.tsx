@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { valueAxis } from '../../base/axis.ts';
 import { single } from '../../base/format.ts';
 import { fromWall, span, timeTicks, toWall } from '../../base/time.ts';
@@ -10,7 +10,10 @@ import { HorizontalBars } from './HorizontalBars.tsx';
 import { Legend } from './Legend.tsx';
 import { type Mark, marksOf } from './marks.ts';
 import { Overlay } from './Overlay.tsx';
-import { MARGIN, type MarkKind, PlotFigure } from './PlotFigure.tsx';
+import { MARGIN, type MarkKind } from './plotArea.ts';
+
+/** Plot is large, and the first paint needs none of it. */
+const PlotFigure = lazy(async () => ({ default: (await import('./PlotFigure.tsx')).PlotFigure }));
 
 const HEIGHT = 290;
 /** Of half a tick's label, what the margin does not hold, px. */
@@ -87,7 +90,9 @@ function Figure({ data, mark, width, from, to, options, context, cellName }: Fig
   const label = `${cellName}: ${data.y} by ${data.x}${data.color === '' ? '' : `, by ${data.color}`}`;
   return (
     <div className="plot" style={{ height }}>
-      <PlotFigure {...{ data, mark, stacked, axis, domain, ticks, width, height, label }} />
+      <Suspense>
+        <PlotFigure {...{ data, mark, stacked, axis, domain, ticks, width, height, label }} />
+      </Suspense>
       <Overlay
         data={data}
         domain={domain}

@@ -2,7 +2,7 @@ import { type PointerEvent, useState } from 'react';
 import { clock } from '../../base/time.ts';
 import type { ChartData } from './data.ts';
 import type { Mark } from './marks.ts';
-import { MARGIN } from './PlotFigure.tsx';
+import { MARGIN } from './plotArea.ts';
 
 interface OverlayProps {
   readonly data: ChartData;

@@ -3,12 +3,9 @@ import { useLayoutEffect, useRef } from 'react';
 import type { ValueAxis } from '../../base/axis.ts';
 import type { Tick } from '../../base/time.ts';
 import { type ChartData, stack } from './data.ts';
+import { MARGIN, type MarkKind } from './plotArea.ts';
 
-export type MarkKind = 'bar' | 'line' | 'area';
-
-export const MARGIN = { left: 46, right: 12, top: 10, bottom: 20 } as const;
-
-interface PlotFigureProps {
+export interface PlotFigureProps {
   readonly data: ChartData;
   readonly mark: MarkKind;
   readonly stacked: boolean;

@@ -50,6 +50,8 @@ const OTHER = 'other';
 const text = (options: Options, key: string) => (typeof options[key] === 'string' ? options[key] : '');
 const words = (value: string) => value.split(/[\s,]+/).filter(Boolean);
 
+const AXIS_TIME = /(^|_)(bucket|time|ts|timestamp|date|minute|hour|day|week|month|year)$/i;
+
 interface Roles {
   readonly x: string;
   readonly y: readonly string[];
@@ -67,10 +69,14 @@ export function rolesOf(table: ResultTable, options: Options): Roles | undefined
     y.length === 1 && x !== '' && number(x) && !number(y[0] ?? '') && typeOf(y[0] ?? '') !== '';
   if (horizontal) [x, y] = [y[0] ?? '', [x]];
   const free = table.columns.filter((c) => c.name !== x && !y.includes(c.name) && c.name !== 'is_total');
+  // A time that a name says is an axis; any other (last_seen) is a fact about what the first text names.
   if (x === '')
     x =
-      (free.find((c) => isTimeType(c.type)) ?? free.find((c) => !isNumberType(c.type)) ?? free[0])?.name ??
-      '';
+      (
+        free.find((c) => isTimeType(c.type) && AXIS_TIME.test(c.name)) ??
+        free.find((c) => !isNumberType(c.type)) ??
+        free[0]
+      )?.name ?? '';
   if (y.length === 0)
     y = free
       .filter((c) => c.name !== x && isNumberType(c.type))

@@ -1,7 +1,7 @@
 import type { View, ViewProps } from '../view.ts';
 import { ChartView } from './ChartView.tsx';
 import { rolesOf } from './data.ts';
-import type { MarkKind } from './PlotFigure.tsx';
+import type { MarkKind } from './plotArea.ts';
 
 const chart = (name: MarkKind, title: string): View => ({
   name,

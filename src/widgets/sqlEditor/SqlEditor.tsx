@@ -124,14 +124,16 @@ export function SqlEditor(props: SqlEditorProps) {
       }),
     });
     view.current = editor;
-    if (first.autoFocus === true) editor.focus();
     return () => {
       editor.destroy();
       view.current = undefined;
     };
   }, []);
 
-  const { value, schema, error, readOnly = false } = props;
+  const { value, schema, error, readOnly = false, autoFocus = false } = props;
+  useEffect(() => {
+    if (autoFocus) view.current?.focus();
+  }, [autoFocus]);
   useEffect(() => {
     const editor = view.current;
     const changes = editor === undefined ? undefined : textChange(editor.state.doc.toString(), value);
