@@ -1,6 +1,6 @@
 /** `spanbook summary`: the key metrics of trace files, by the definitions that the workbench uses. */
 import { must } from '../src/base/assert.ts';
-import { dataRange } from '../src/engine/dataRange.ts';
+import { type DataRange, dataRange } from '../src/engine/dataRange.ts';
 import type { Connection, ResultTable } from '../src/engine/engine.ts';
 import { lastOf } from '../src/notebook/range.ts';
 import { createNativeEngine } from './duckdbNative.ts';
@@ -30,8 +30,11 @@ export interface CallMetrics {
 
 export interface Summary extends CallMetrics {
   readonly files: readonly LoadedPath[];
+  /** As kept, not weighted. */
   readonly spans: number;
   readonly traces: number;
+  /** Spans that start after all others by a clock far ahead. They are counted, but move no range. */
+  readonly beyond: number;
   /** UTC, ISO-8601; null where there is no span. */
   readonly from: string | null;
   readonly to: string | null;
@@ -72,14 +75,16 @@ export async function summarise(
   connection: Connection,
   options: SummaryOptions = {},
 ): Promise<Omit<Summary, 'files'>> {
-  if (options.sinceMs !== undefined) await filterSince(connection, options.sinceMs);
+  const range = await dataRange(connection);
+  if (options.sinceMs !== undefined && range !== undefined)
+    await filterSince(connection, range, options.sinceMs);
   const metrics = metricsOver('llm_calls');
   const total = await connection.query(`SELECT ${metrics} FROM llm_calls`);
   const models = await connection.query(
     `SELECT model, ${metrics} FROM llm_calls GROUP BY model ORDER BY requests DESC, model`,
   );
   const counts = await connection.query(
-    `SELECT (SELECT count(*) FROM spans) AS spans, (SELECT count(*) FROM traces) AS traces,
+    `SELECT (SELECT count(*) FROM spans) AS spans, (SELECT traces FROM (SELECT ${metricsOver('traces')} FROM traces)) AS traces,
        (SELECT min(start_time) FROM spans) AS first, (SELECT max(start_time) FROM spans) AS last`,
   );
   const { spans, traces, first, last } = counts.row(0);
@@ -87,8 +92,9 @@ export async function summarise(
     ...toMetrics(total, 0),
     spans: Number(spans),
     traces: Number(traces),
+    beyond: range?.beyond ?? 0,
     from: toIso(first),
-    to: toIso(last),
+    to: toIso(typeof last === 'number' && range !== undefined ? Math.min(last, range.to) : last),
     models: Array.from({ length: models.numRows }, (_, i) => ({
       model: (models.row(i).model ?? null) as string | null,
       ...toMetrics(models, i),
@@ -98,9 +104,7 @@ export async function summarise(
 }
 
 /** As the workbench's "last 24 hours": up to the newest span, but not to one whose clock is far ahead. */
-async function filterSince(connection: Connection, sinceMs: number): Promise<void> {
-  const range = await dataRange(connection);
-  if (range === undefined) return;
+async function filterSince(connection: Connection, range: DataRange, sinceMs: number): Promise<void> {
   const { from, to } = lastOf(range, sinceMs);
   await connection.setVariable('filter_from', { epochMs: from });
   await connection.setVariable('filter_to', { epochMs: to });

@@ -11,7 +11,13 @@ export function summaryText(summary: Summary): string {
     summary.from === null || summary.to === null
       ? []
       : [`${amount(summary.traces, 'trace')}, ${minute(summary.from)} to ${minute(summary.to)} UTC`];
-  return [...files, ...range, '', ...figures(summary), '', ...byModel(summary), ''].join('\n');
+  const beyond =
+    summary.beyond === 0
+      ? []
+      : [
+          `${amount(summary.beyond, 'span')} far beyond the others, by a clock gone wrong: no range ends there`,
+        ];
+  return [...files, ...range, ...beyond, '', ...figures(summary), '', ...byModel(summary), ''].join('\n');
 }
 
 /** Skipped lines with file, line and reason; empty if there are none. */

@@ -81,9 +81,16 @@ export function resolveRange(range: Filters['range'], extent: Extent | undefined
   return { from, to, bucketMs: bucketFor(to - from), bounded: true };
 }
 
-/** The period of the same length before; none where the time is not bounded, or no data reach into it. */
+/** A period of which the data cover less would be compared with a part of itself. */
+const COVERED = 0.9;
+
+/**
+ * The period of the same length before; none where the time is not bounded, or where the data begin after a tenth of
+ * it.
+ */
 export function periodBefore(range: ResolvedRange, extent: Extent | undefined): Extent | undefined {
   if (!range.bounded) return undefined;
   const before = { from: range.from - (range.to - range.from), to: range.from };
-  return extent === undefined || extent.from >= before.to ? undefined : before;
+  const latest = before.to - COVERED * (before.to - before.from);
+  return extent === undefined || extent.from > latest ? undefined : before;
 }

@@ -9,6 +9,7 @@ import { spans } from '../../bench/generate.ts';
 import { createNativeEngine } from '../../cli/duckdbNative.ts';
 import { loadFiles } from '../../cli/loadFiles.ts';
 import { type CallMetrics, MAX_REJECTS, runSummary, type Summary, summarise } from '../../cli/summary.ts';
+import { summaryText } from '../../cli/summaryText.ts';
 import type { Expected, RangeTotals } from '../../sample-data/expected.ts';
 import { createNodeEngine } from '../../src/engine/duckdbNode.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -185,6 +186,9 @@ describe('files', () => {
     const path = write('future.ndjson', `${[...all, JSON.stringify(future)].join('\n')}\n`);
     const summary = await runSummary([path], { sinceMs: 30 * 86_400_000 });
     expect(summary.spans).toBe(1400);
+    expect(summary.beyond).toBe(1);
+    expect(summaryText(summary)).toContain('1 span far beyond');
     expect(summary.to?.slice(0, 4)).toBe('2026');
+    expect((await runSummary([path])).to?.slice(0, 4)).toBe('2026');
   });
 });

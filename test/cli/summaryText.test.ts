@@ -25,6 +25,7 @@ const summary: Summary = {
   ],
   spans: 3,
   traces: 1,
+  beyond: 0,
   from: '2026-01-05T10:00:00.000Z',
   to: '2026-01-05T11:30:00.000Z',
   models: [{ ...metrics, model: null }],

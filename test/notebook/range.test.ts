@@ -63,6 +63,12 @@ describe('the time range', () => {
     expect(periodBefore(day, extent)).toEqual({ from: day.from - DAY, to: day.from });
     expect(periodBefore(resolveRange(undefined, extent), extent)).toBeUndefined();
     expect(periodBefore(day, { from: day.from, to: newest })).toBeUndefined();
+    // Of an hour's data before, a day's change would be that of the file's begin.
+    expect(periodBefore(day, { from: day.from - HOUR, to: newest })).toBeUndefined();
+    expect(periodBefore(day, { from: day.from - 23 * HOUR, to: newest })).toEqual({
+      from: day.from - DAY,
+      to: day.from,
+    });
   });
 });
 

@@ -30,7 +30,13 @@ export function TilesView({ result, options, context }: ViewProps) {
               {tile.figure.unit === '' ? null : <small>{` ${tile.figure.unit}`}</small>}
             </div>
             <div className="ts">
-              {tile.delta === undefined ? null : (
+              {tile.delta === undefined ? (
+                result.before !== undefined && (
+                  <span className="dl neutral" title={`nothing to compare with in ${before}`}>
+                    –
+                  </span>
+                )
+              ) : (
                 <span className={`dl ${tile.delta.tone}`} title={`${tile.before ?? '–'} in ${before}`}>
                   {tile.delta.text}
                 </span>
