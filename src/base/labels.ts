@@ -23,6 +23,7 @@ const HEADS: Readonly<Record<string, string>> = {
   first_seen: 'first',
   last_seen: 'last',
   root_name: 'name',
+  by_bucket: 'over time',
 };
 
 const METRICS: Readonly<Record<string, string>> = {

@@ -80,7 +80,7 @@ const COLUMNS: Record<string, readonly string[]> = {
     'unpriced_count',
     'duration_ms',
   ],
-  errors_by_type: ['error_type', 'model', 'first_seen', 'last_seen', 'errors', 'is_total'],
+  errors_by_type: ['error_type', 'model', 'first_seen', 'last_seen', 'by_bucket', 'errors', 'is_total'],
   trace_head: [
     'name',
     'status',

@@ -83,6 +83,8 @@ export function TableView(props: ViewProps) {
             {plan.totals.map((row) => (
               <tr key={row}>
                 {plan.columns.flatMap((c, place) => {
+                  if (c.kind === 'times' || c.kind === 'histogram')
+                    return <TableCell key={c.index} table={table} row={row} column={c} context={context} />;
                   const value = table.value(row, c.index);
                   const text = value === null ? (place === 0 ? 'total' : '') : c.format(value);
                   const cell = (
