@@ -1,7 +1,7 @@
 /** The sample data's expected figures, and how the page writes them. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { CallTotals, Expected, RangeTotals } from '../../../sample-data/expected.ts';
+import type { CallTotals, Expected } from '../../../sample-data/expected.ts';
 import { figure, UNKNOWN } from '../../../src/base/format.ts';
 import { SAMPLE_DATA } from './app.ts';
 
@@ -34,7 +34,9 @@ const TILES = {
 } as const satisfies Record<string, keyof CallTotals>;
 
 /** Text of each tile of the key metrics. */
-export function tileTexts(totals: RangeTotals): Record<string, string> {
+export function tileTexts(
+  totals: Pick<CallTotals, (typeof TILES)[keyof typeof TILES]>,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(TILES).map(([tile, name]) => {
       const { text, unit } = figure(tile, totals[name]);
