@@ -41,8 +41,10 @@ The filter bar sets variables of the notebook's session, and the views read them
 ${twins.map((v) => `\`${v.name}\``).join(', ')}.
 
 - Time and service choose spans by their own start and service; traces by their start, and by any service in them.
-- Model and status choose calls in \`llm_calls\`, and in \`traces\` the traces with such a call.
-- Text chooses spans that hold it in name, error message, attributes or messages, and their traces.
+- Model and status choose calls in \`llm_calls\`, and in \`traces\` the traces with such a call (of the service, where
+  one is chosen).
+- Text chooses spans that hold it in name, error message, values of attributes or messages, in whatever case, and their
+  traces.
 
 \`getvariable('bucket')\` is the time bucket that suits the range.
 
@@ -64,9 +66,14 @@ command line and alerts all use these definitions.
 - A **request** is a call to a model, failed ones included. Agents and workflows repeat the usage of their calls and are
   not counted. Where no call of a trace reports usage, its innermost aggregate stands in (\`is_fallback\`): sums include
   it, counts, error rates and latencies do not.
-- **Cost** comes from the table \`prices\`. A call with usage but no price is *unpriced*, one without usage *unmetered*;
-  both are counted beside the cost, and neither is $0.
-- **Latency** is the duration of finished calls.
+- **Cost** comes from the table \`prices\`. A call with usage but no price is *unpriced*, one without usage *unmetered*,
+  unless it failed; both are counted beside the cost, and neither is $0. What the trace itself says a call cost stands
+  in \`recorded_cost_usd\`, and enters no sum.
+- **Latency** is the duration of finished calls; where a clock was put back meanwhile, it is unknown.
+- **The period before** is as long as the range and ends where that begins; no span is in both. Figures are compared
+  with it where the data reach back over nine tenths of it.
+- **Last 24 hours** and the like end just after the newest span, which is inside. Spans of the future (by a clock gone
+  wrong: more than two days after all others, and at most a thousandth of them) do not move that end; their number is said.
 - **Weights**: \`sample_weight\` says how many spans a kept one stands for. \`wquantile(x, w, p)\` is \`quantile_cont\` while
   all weights are 1, else the quantile of the values each repeated as often as its weight says; \`wavg(x, w)\` is the
   weighted mean of the values that are not NULL.

@@ -141,7 +141,7 @@ export const STORED_TABLES = {
     column('provider', 'VARCHAR', 'Provider as the price list names it.', { nullable: false }),
     column('model', 'VARCHAR', 'Model as the price list names it.', { nullable: false }),
     column('valid_from', 'TIMESTAMP', 'Start of validity; NULL if the list gives none.'),
-    column('tier', 'BIGINT', 'Input tokens from which this tier applies; 0 for the base.', {
+    column('tier', 'BIGINT', 'The price holds for more input tokens than this; 0 for the base.', {
       nullable: false,
       unit: 'token',
     }),
