@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { SqlCell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useCellKeys } from '../cellKeys.ts';
@@ -23,6 +23,18 @@ interface Props {
 /** Whether the SQL is shown when the page opens: unless the fence says `folded`. */
 const opensFolded = (cell: SqlCell) => cell.options.folded === true;
 
+/** What a run brought is scrolled into view, if the run was asked for in this cell and there is room for all of it. */
+function useShownWhenDone(host: RefObject<HTMLElement | null>, running: boolean): void {
+  const ran = useRef(running);
+  useEffect(() => {
+    const ended = ran.current && !running;
+    ran.current = running;
+    const cell = host.current;
+    if (!ended || cell === null || !cell.contains(document.activeElement)) return;
+    if (cell.offsetHeight < window.innerHeight * 0.8) cell.scrollIntoView({ block: 'nearest' });
+  }, [host, running]);
+}
+
 /** Every panel is this: state, title, name, meta, SQL, menu; the SQL above the result, in place. */
 export function CellFrame({ session, cell, bare = false }: Props) {
   const app = useApp();
@@ -43,6 +55,7 @@ export function CellFrame({ session, cell, bare = false }: Props) {
 
   const result =
     state.status === 'done' ? state.result : state.status === 'never' ? undefined : state.previous;
+  useShownWhenDone(host, state.status === 'running');
   const view = result === undefined ? undefined : viewFor(result.table, cell.options);
   const Head = view?.head;
   const title = typeof cell.options.title === 'string' ? cell.options.title : cell.name || 'SQL';

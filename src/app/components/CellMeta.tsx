@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react';
 import { duration } from '../../base/format.ts';
-import type { CellState } from '../../notebook/types.ts';
+import type { CellResult, CellState } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 
 const whole = (n: number) => n.toLocaleString('en-US');
+
+const figures = ({ ms, rowCount }: CellResult) =>
+  `${duration(ms)} · ${whole(rowCount)} ${rowCount === 1 ? 'row' : 'rows'}`;
 
 /** `19 ms · 25 rows`, or what is the matter, in words. */
 export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): void }) {
@@ -11,7 +14,13 @@ export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): vo
     case 'never':
       return <span className="meta">not run yet</span>;
     case 'running':
-      return <RunningFor key={state.startedAt} onCancel={onCancel} />;
+      return (
+        <RunningFor
+          key={state.startedAt}
+          before={state.previous === undefined ? 'running' : figures(state.previous)}
+          onCancel={onCancel}
+        />
+      );
     case 'stale':
       return <span className="meta warn">stale</span>;
     case 'error':
@@ -19,7 +28,7 @@ export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): vo
     case 'cancelled':
       return <span className="meta">cancelled after {duration(state.ms)}</span>;
     case 'done': {
-      const { ms, rowCount, unweighted } = state.result;
+      const { unweighted } = state.result;
       return (
         <>
           {unweighted && (
@@ -31,7 +40,7 @@ export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): vo
             </span>
           )}
           <span className="meta" data-testid="meta">
-            {duration(ms)} · {whole(rowCount)} {rowCount === 1 ? 'row' : 'rows'}
+            {figures(state.result)}
           </span>
         </>
       );
@@ -42,7 +51,7 @@ export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): vo
 /** A run that is soon over says nothing: nothing jumps. */
 const QUIET_MS = 300;
 
-function RunningFor({ onCancel }: { onCancel(): void }) {
+function RunningFor({ before, onCancel }: { before: string; onCancel(): void }) {
   const [begun] = useState(() => performance.now());
   const [now, setNow] = useState(begun);
   useEffect(() => {
@@ -50,7 +59,7 @@ function RunningFor({ onCancel }: { onCancel(): void }) {
     return () => clearInterval(timer);
   }, []);
   const ms = now - begun;
-  if (ms < QUIET_MS) return <span className="meta">running</span>;
+  if (ms < QUIET_MS) return <span className="meta">{before}</span>;
   return (
     <>
       <span className="meta">{(ms / 1000).toFixed(1)} s</span>

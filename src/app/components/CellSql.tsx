@@ -66,7 +66,9 @@ export function CellSql(props: {
           <Icon name="play" />
           Run <kbd>{keyLabel('Mod+Enter')}</kbd>
         </button>
-        {shipped && <span className="hint">{forked ? 'Edited here' : 'Editing forks this panel'}</span>}
+        {shipped && cell.options.view !== undefined && (
+          <span className="hint">{forked ? 'Edited here' : 'Editing forks this panel'}</span>
+        )}
         {forked && (
           <button type="button" className="btn ghost xs" onClick={() => session.resetCell(cell)}>
             Reset to shipped
