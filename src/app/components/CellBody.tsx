@@ -11,6 +11,8 @@ interface Props {
   readonly session: Session;
   readonly cell: SqlCell;
   readonly state: CellState;
+  /** Runs by itself as soon as it is its turn. */
+  readonly queued: boolean;
   readonly result: CellResult | undefined;
   readonly view: View | undefined;
   readonly context: ViewContext;
@@ -56,7 +58,20 @@ function Empty({ view, children }: { view: string | true | undefined; children: 
   );
 }
 
-function Said({ session, cell, state, result }: Props) {
+/** `text` is a phrase of the runtime's: `the filters`, or a cell's name in backticks. */
+function Because({ text }: { text: string }) {
+  if (text.startsWith('the engine')) return `${capital(text)} after this ran.`;
+  const verb = /^the (filters|data)$/.test(text) ? 'have' : 'has';
+  const name = /^`(.*)`$/.exec(text)?.[1];
+  return (
+    <>
+      {name === undefined ? capital(text) : <code>{name}</code>} {verb} changed since this ran.
+    </>
+  );
+}
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function Said({ session, cell, state, queued, result }: Props) {
   switch (state.status) {
     case 'done':
       return null;
@@ -65,10 +80,10 @@ function Said({ session, cell, state, result }: Props) {
     case 'running':
       return result === undefined ? <Empty view={cell.options.view}>running</Empty> : null;
     case 'stale':
-      return (
+      return queued ? null : (
         <div className="stbox">
           <span>
-            <code>{state.because}</code> has changed since this ran.
+            <Because text={state.because} />
           </span>
           <button type="button" className="btn xs" onClick={() => session.runStale()}>
             <Icon name="play" />

@@ -1,10 +1,12 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
 import type { SqlCell } from '../../notebook/types.ts';
 import { Icon } from '../../widgets/Icon.tsx';
 import { useCellKeys } from '../cellKeys.ts';
 import { useApp, useAppState } from '../context.ts';
 import { viewFor } from '../registry.ts';
-import { type Session, useCellState, useViewContext } from '../session.ts';
+import { useResultContext } from '../resultContext.ts';
+import { type Session, useCellState } from '../session.ts';
 import { CellBody } from './CellBody.tsx';
 import { CellMenu } from './CellMenu.tsx';
 import { CellMeta } from './CellMeta.tsx';
@@ -40,7 +42,8 @@ export function CellFrame({ session, cell, bare = false }: Props) {
   const app = useApp();
   const host = useRef<HTMLElement>(null);
   const state = useCellState(session, cell.id);
-  const context = useViewContext(session);
+  const queued = useStore(session.runtime.store, (s) => s.queued.includes(cell.id));
+  const context = useResultContext(session, state);
   const [open, setOpen] = useState(() => !opensFolded(cell));
   const wanted = useAppState((s) => s.focusCell === cell.id);
   /** The editor is to take the focus as soon as it is there. */
@@ -87,7 +90,10 @@ export function CellFrame({ session, cell, bare = false }: Props) {
     >
       {!bare && (
         <header className="cell-h">
-          <span className={`state ${state.status}`} title={state.status} />
+          <span
+            className={`state ${queued && state.status === 'stale' ? 'queued' : state.status}`}
+            title={queued ? 'waiting' : state.status}
+          />
           {session.isShipped(cell) ? (
             <>
               <h2>{title}</h2>
@@ -105,7 +111,7 @@ export function CellFrame({ session, cell, bare = false }: Props) {
               <Head cellName={cell.name} options={cell.options} result={result} context={context} />
             </ErrorBoundary>
           )}
-          <CellMeta state={state} onCancel={() => session.cancel(cell.id)} />
+          <CellMeta state={state} queued={queued} onCancel={() => session.cancel(cell.id)} />
           <button
             type="button"
             className="tgl"
@@ -123,7 +129,7 @@ export function CellFrame({ session, cell, bare = false }: Props) {
       {open && !bare && (
         <CellSql session={session} cell={cell} state={state} autoFocus={grab} onBlur={() => setGrab(false)} />
       )}
-      <CellBody session={session} cell={cell} state={state} result={result} view={view} context={context} />
+      <CellBody {...{ session, cell, state, queued, result, view, context }} />
     </section>
   );
 }

@@ -9,7 +9,8 @@ const figures = ({ ms, rowCount }: CellResult) =>
   `${duration(ms)} · ${whole(rowCount)} ${rowCount === 1 ? 'row' : 'rows'}`;
 
 /** `19 ms · 25 rows`, or what is the matter, in words. */
-export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): void }) {
+export function CellMeta(props: { state: CellState; queued: boolean; onCancel(): void }) {
+  const { state, queued, onCancel } = props;
   switch (state.status) {
     case 'never':
       return <span className="meta">not run yet</span>;
@@ -22,6 +23,7 @@ export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): vo
         />
       );
     case 'stale':
+      if (queued) return <Waiting before={state.previous === undefined ? '' : figures(state.previous)} />;
       return <span className="meta warn">stale</span>;
     case 'error':
       return <span className="meta bad">failed after {duration(state.ms)}</span>;
@@ -46,6 +48,15 @@ export function CellMeta({ state, onCancel }: { state: CellState; onCancel(): vo
       );
     }
   }
+}
+
+function Waiting({ before }: { before: string }) {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return <span className="meta">{long ? 'waiting for its turn' : before}</span>;
 }
 
 /** A run that is soon over says nothing: nothing jumps. */

@@ -4,7 +4,8 @@ import { sqlCellNamed } from '../../notebook/cells.ts';
 import type { ChartCell } from '../../notebook/types.ts';
 import { useCellKeys } from '../cellKeys.ts';
 import { viewFor } from '../registry.ts';
-import { type Session, useCellState, useDoc, useViewContext } from '../session.ts';
+import { useResultContext } from '../resultContext.ts';
+import { type Session, useCellState, useDoc } from '../session.ts';
 import { DEFAULT_CHART } from '../views.ts';
 import { CellMenu } from './CellMenu.tsx';
 import { CellName } from './CellName.tsx';
@@ -17,7 +18,7 @@ export function ChartCellView({ session, cell }: { session: Session; cell: Chart
   const doc = useDoc(session);
   const source = sqlCellNamed(doc, cell.from);
   const state = useCellState(session, source?.id ?? '');
-  const context = useViewContext(session);
+  const context = useResultContext(session, state);
   const problem = useStore(session.runtime.store, (s) => s.problems[cell.id]);
   const result = state.status === 'done' ? state.result : 'previous' in state ? state.previous : undefined;
   const options = cell.options.view === undefined ? { ...cell.options, view: DEFAULT_CHART } : cell.options;

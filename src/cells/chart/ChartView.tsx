@@ -81,11 +81,11 @@ function Figure({ data, mark, width, from, to, options, context, cellName }: Fig
   }, [domain, inner]);
   const marksCell = typeof options.marks === 'string' ? context.cell(options.marks) : undefined;
   const marks = useMemo<Mark[]>(() => {
-    if (data.kind !== 'time' || marksCell === undefined) return [];
+    if (data.kind !== 'time' || data.places.length === 0 || marksCell === undefined) return [];
     const state = marksCell;
     const shown = state.status === 'done' ? state.result : 'previous' in state ? state.previous : undefined;
     return shown === undefined ? [] : marksOf(shown.table, domain[0], domain[1]);
-  }, [marksCell, domain, data.kind]);
+  }, [marksCell, domain, data]);
   if (width === 0) return <div style={{ height }} />;
   const label = `${cellName}: ${data.y} by ${data.x}${data.color === '' ? '' : `, by ${data.color}`}`;
   return (
