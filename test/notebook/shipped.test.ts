@@ -94,7 +94,7 @@ it('the default notebook over data: the period before, filters, and a trace by i
     spans: [
       call({ trace_id: 't1', span_id: 'a', at: 0 }),
       call({ trace_id: 't2', span_id: 'b', at: -3_600_000 }),
-      call({ trace_id: 't3', span_id: 'c', at: -day - 3_600_000 }),
+      call({ trace_id: 't3', span_id: 'c', at: -2 * day + 3_600_000 }),
     ],
   };
   const own = await createNodeEngine();
@@ -104,7 +104,7 @@ it('the default notebook over data: the period before, filters, and a trace by i
     readFileSync(new URL('overview.md', panels), 'utf8'),
     own,
   );
-  await runtime.setData({ extent: { from: T0 - day - 3_600_000, to: T0 }, weighted: false });
+  await runtime.setData({ extent: { from: T0 - 2 * day + 3_600_000, to: T0 }, weighted: false });
   await runtime.runAll();
   const metrics = () => {
     const state = runtime.cell('key_metrics');
