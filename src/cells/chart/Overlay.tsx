@@ -128,7 +128,13 @@ function Tip({ data, place, at, width, title, format }: TipProps) {
   );
 }
 
-/** Text to the left of its line; a text that would run into another, or out of the plot, is shown on hover only. */
+/** Lines of texts above the plot. */
+const ROWS = 3;
+
+/**
+ * Text to the left of its line, in the first row where it runs into no other; where there is none, it is shown on hover
+ * only.
+ */
 function MarkLines({
   marks,
   pixel,
@@ -138,18 +144,23 @@ function MarkLines({
   readonly pixel: (at: number) => number;
   readonly width: number;
 }) {
-  let free = 0;
+  const free = new Array<number>(ROWS).fill(0);
   return marks.map((mark) => {
     const at = pixel(mark.at);
     const text = `${clock(mark.at)} ${mark.text}`;
     const need = text.length * 5.8 + 14;
-    const left = at - need >= free;
-    const right = !left && at + need <= width && at >= free;
-    if (left) free = at + 4;
-    else if (right) free = at + need;
+    const leftRow = free.findIndex((from) => at - need >= from);
+    const rightRow = leftRow >= 0 || at + need > width ? -1 : free.findIndex((from) => at >= from);
+    const row = Math.max(leftRow, rightRow);
+    const right = leftRow < 0;
+    if (row >= 0) free[row] = right ? at + need : at + 4;
     return (
       <span className="anno" key={`${mark.at} ${mark.text}`} style={{ left: at }} title={text}>
-        {left || right ? <span className={right ? 'rt' : ''}>{text}</span> : null}
+        {row < 0 ? null : (
+          <span className={right ? 'rt' : ''} style={{ top: row * 15 - 5 }}>
+            {text}
+          </span>
+        )}
       </span>
     );
   });

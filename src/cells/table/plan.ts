@@ -155,7 +155,7 @@ export function planTable(table: ResultTable, options: Options, timeZone: string
     .filter(({ c }) => !hidden.has(c.name))
     .map(({ c, index }) => ({
       ...planColumn(table, index, timeZone),
-      optional: stacked && (c.name === 'share' || c.name === 'reasoning_tokens'),
+      optional: stacked && ['share', 'reasoning_tokens', 'cache_write_tokens'].includes(c.name),
     }));
   const number = (row: number, index: number) => Math.max(0, toNumber(table.value(row, index)) ?? 0);
 
