@@ -87,6 +87,9 @@ export interface AppOptions {
   readonly shipped: ReadonlyMap<string, string>;
 }
 
+/** After the last cell has run, for someone who looks on at once. */
+const QUIET_MS = 3000;
+
 /** Models in the order in which they got their hues. */
 const COLORS_KEY = 'model-colors';
 
@@ -161,7 +164,7 @@ export function createApp(options: AppOptions): App {
       waiting = undefined;
       // After a restart everything is read anyway.
       if (store.getState().engine.status === 'restarting') return;
-      notebooks.dataChanged(await data.refresh());
+      await data.refresh((shape) => notebooks.dataChanged(shape));
       await data.refreshCounts(current());
     });
     refreshing = waiting.catch(() => undefined);
@@ -170,9 +173,25 @@ export function createApp(options: AppOptions): App {
   const open = async (files: readonly PickedFile[], sample: boolean): Promise<OpenResult> => {
     const result = await loader.open(files, sample);
     await dataChanged();
+    background(compactWhenQuiet());
     return result;
   };
+  /** Compressing takes a second for a large load, in which no cell can run. */
+  async function compactWhenQuiet(): Promise<void> {
+    await current()?.runtime.idle();
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    // What is being loaded comes here when it is done.
+    if (!store.getState().loads.some((l) => l.status === 'waiting' || l.status === 'reading'))
+      await data.compact();
+  }
   const openSample = async () => open(await fetchSample(), true);
+
+  async function openAtStart({ sample, ready }: KeptSources): Promise<void> {
+    const wanted = sample || new URLSearchParams(location.search).has('sample');
+    if (wanted) await openSample();
+    if (ready.length > 0) await open(ready, false);
+    if (!wanted && ready.length === 0) await dataChanged();
+  }
 
   const onRoute = () => {
     const route = parseRoute(location.hash);
@@ -200,17 +219,19 @@ export function createApp(options: AppOptions): App {
       if (Array.isArray(models)) colors.add(models.map(String));
       window.addEventListener('hashchange', onRoute);
       window.addEventListener('pagehide', () => background(keptNotebooks.flush()));
-      const engine = await host.ready();
-      await data.connect(engine);
-      await data.refresh();
-      onRoute();
+      // Nothing that follows waits for the engine but what needs it: files are read while it starts.
+      const connected = host.ready().then((engine) => data.connect(engine));
+      refreshing = connected;
       before = await readSources(storage);
       setReopen(
         before.ask.map((kept) => kept.name),
         before.drop,
       );
-      if (before.sample || new URLSearchParams(location.search).has('sample')) await openSample();
-      if (before.ready.length > 0) await open(before.ready, false);
+      const opening = openAtStart(before);
+      opening.catch(() => undefined);
+      await connected;
+      onRoute();
+      await opening;
     },
     open: (files) => open(files, false),
     openDropped: (transfer) => background(droppedFiles(transfer).then((files) => openOrSay(files))),

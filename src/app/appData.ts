@@ -21,8 +21,10 @@ import { FILTERED_TABLES, readFunctions, readTables, SIDEBAR_TABLES } from './ta
 export interface AppData {
   /** To be called with each new engine. */
   connect(engine: Engine): Promise<void>;
-  /** After the tables have changed. */
-  refresh(): Promise<DataShape>;
+  /** After the tables have changed. `onShape` is called when cells may run: the counts beside them take longer. */
+  refresh(onShape?: (shape: DataShape) => void): Promise<void>;
+  /** Compresses the tables when nobody waits for the engine. */
+  compact(): Promise<void>;
   /** After filters have changed. */
   refreshCounts(session: Session | undefined): Promise<void>;
   query(sql: string): Promise<Record<string, unknown>[]>;
@@ -68,22 +70,12 @@ export function createAppData(options: {
       scripting = createQueue(await engine.connect('scripting'));
       known = false;
     },
-    refresh: () =>
+    refresh: (onShape) =>
       whole(async (connection) => {
         const { timeZone } = store.getState();
         // Its rules are written out for the range of the data.
         if (timeZone !== 'UTC') await (await options.engine()).setTimeZone(timeZone);
-        if (!known) {
-          store.setState({
-            tables: await readTables(connection),
-            functions: await readFunctions(connection),
-          });
-          known = true;
-        }
-        const files = await readFiles(connection);
-        const counts = await readCounts(connection, SIDEBAR_TABLES);
         const shape = await readShape(connection);
-        const extent = shape.extent === undefined ? undefined : await readHistogram(connection, shape.extent);
         const choices = await readChoices(connection);
         const loading = store.getState().loads.some((l) => l.status === 'waiting' || l.status === 'reading');
         const dearest = choices.models.toSorted((a, b) => b.costUsd - a.costUsd || b.count - a.count);
@@ -91,17 +83,22 @@ export function createAppData(options: {
           dearest.map((m) => m.value),
           !loading,
         );
+        store.setState({ files: await readFiles(connection), beyond: shape.beyond, choices });
+        onShape?.(shape);
+        const extent = shape.extent === undefined ? undefined : await readHistogram(connection, shape.extent);
+        store.setState({ extent });
+        const tables = known ? store.getState().tables : await readTables(connection);
+        const counts = await readCounts(connection, SIDEBAR_TABLES);
         const memory = await (await options.engine()).memory();
-        store.setState((s) => ({
-          files,
-          extent,
-          beyond: shape.beyond,
-          choices,
-          memory,
-          tables: s.tables.map((t) => ({ ...t, all: counts.get(t.name) })),
-        }));
-        return shape;
+        store.setState({ memory, tables: tables.map((t) => ({ ...t, all: counts.get(t.name) })) });
+        if (!known) store.setState({ functions: await readFunctions(connection) });
+        known = true;
       }),
+    async compact() {
+      const engine = await options.engine();
+      await engine.compact();
+      store.setState({ memory: await engine.memory() });
+    },
     async refreshCounts(session) {
       if (session === undefined || store.getState().files.length === 0) return;
       const counts = await filtered(session, (connection) => readCounts(connection, FILTERED_TABLES));

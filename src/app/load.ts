@@ -88,7 +88,10 @@ export function createLoader(options: {
       const loaded = await ingestInto(options.engine(), options.ingest, source, {
         signal: abort.signal,
         turn: order.turn,
-        onRead: giveBack,
+        onRead: () => {
+          giveBack();
+          patch(id, { readBytes: source.file.size });
+        },
         onTaken: order.onTaken,
         onProgress: ({ bytes, spans }) => {
           const seconds = Math.max(0.001, (performance.now() - startedAt) / 1000);
@@ -134,6 +137,12 @@ export function createLoader(options: {
     }
   };
 
+  /** The end is near: cells that ran now would only run again. */
+  const allRead = () =>
+    store
+      .getState()
+      .loads.every((l) => l.status !== 'waiting' && (l.status !== 'reading' || l.readBytes >= l.bytes));
+
   /** Enters files into the list and loads them, behind what is being loaded already. */
   const enqueue = (batch: readonly Source[]): Promise<OpenedFile[]> => {
     const items = batch.map((source) => {
@@ -167,7 +176,7 @@ export function createLoader(options: {
           void before.then(onTaken);
           unsettled--;
           // The end of all is for the caller to see to.
-          if (unsettled > 0 && performance.now() > refreshAt) {
+          if (unsettled > 0 && performance.now() > refreshAt && !allRead()) {
             refreshAt = performance.now() + REFRESH_MS;
             options.onCommitted();
           }

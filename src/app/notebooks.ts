@@ -93,7 +93,8 @@ export function createNotebooks(options: NotebooksOptions): Notebooks {
     });
     sessions.set(id, session);
     store.setState((s) => ({ sessionRevision: s.sessionRevision + 1 }));
-    if (shape.extent !== undefined && id !== TRACE_NOTEBOOK) session.runAll();
+    if (shape.extent === undefined) runtime.prepare().catch(() => undefined);
+    else if (id !== TRACE_NOTEBOOK) session.runAll();
     return session;
   }
 

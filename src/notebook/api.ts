@@ -65,6 +65,8 @@ export interface Runtime {
   setData(data: { readonly extent: Extent | undefined; readonly weighted: boolean }): Promise<void>;
   page(cellName: string, request: PageRequest, signal?: AbortSignal): Promise<Page>;
 
+  /** Learns what the cells read, so that the first run begins sooner. For a quiet moment before there is data. */
+  prepare(): Promise<void>;
   /** Renames a cell and its readers, and runs again what had run. */
   rename(id: string, name: string): Promise<void>;
   /** After a crash of the engine: new connections, and every cell that had run runs again. */

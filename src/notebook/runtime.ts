@@ -182,6 +182,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const { cells } = history.doc();
     if (graph !== undefined && graphOf === cells) return graph;
     const fresh = await workspace.graph(cells);
+    if (disposed) return fresh;
     if (history.doc().cells !== cells) return refreshGraph();
     graph = fresh;
     graphOf = cells;
@@ -393,6 +394,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const range = resolveRange(store.getState().filters.range, extent);
       change({ range }, () => BECAUSE.data, readers);
       return settled('all');
+    },
+    async prepare() {
+      await refreshGraph();
     },
     async page(cellName, request, signal) {
       const id = idOf(cellName);
