@@ -62,6 +62,10 @@ function validReader(data: Data): Reader {
     const micros = data.values as BigInt64Array;
     return (index) => new DuckDBTimestampValue(must(micros[index], 'a time'));
   }
+  if (DataType.isDictionary(type)) {
+    const read = reader(must(data.dictionary?.data[0], 'a dictionary'));
+    return (index) => read(must(data.values[index] as number | undefined, 'an index'));
+  }
   if (DataType.isMap(type)) {
     const [key, value] = must(data.children[0], 'the entries of a map').children.map(reader);
     const [readKey, readValue] = [must(key, 'keys'), must(value, 'values')];

@@ -2,6 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import {
   Bool,
   type DataType,
+  Dictionary,
   Field,
   Float64,
   Int32,
@@ -54,6 +55,12 @@ describe('appendArrow', () => {
   it('integers beyond 2^53, exactly', async () => {
     const read = await roundTrip(new Int64(), 'BIGINT', (i) => 1_767_571_200_123_456_789n + BigInt(i), 'v');
     expect(read[4096]).toBe('1767571200123460885');
+  });
+
+  it('values of a dictionary', async () => {
+    const read = await roundTrip(new Dictionary(new Utf8(), new Int32()), 'VARCHAR', (i) => `v${i % 5}`, 'v');
+    expect(read[4999]).toBe('v4');
+    expect(read.filter((text) => text === null)).toHaveLength(Math.ceil((ROWS - 3) / 7));
   });
 
   it('small integers, doubles and booleans', async () => {

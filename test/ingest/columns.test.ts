@@ -1,6 +1,12 @@
 import { type Data, type DataType, Vector } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { BooleanColumn, Float64Column, Int64Column, Utf8Column } from '../../src/ingest/arrow/columns.ts';
+import {
+  BooleanColumn,
+  Float64Column,
+  Int64Column,
+  MapDictionaryColumn,
+  Utf8Column,
+} from '../../src/ingest/arrow/columns.ts';
 
 const values = (data: Data<DataType>) => [...new Vector([data])];
 
@@ -43,6 +49,32 @@ describe('columns keep every value, and every NULL', () => {
       column.pushNanoseconds({ us: Number(us), ns: Number(t - us * 1000n) });
     }
     expect(values(column.finish())).toEqual(times);
+  });
+
+  it('maps that recur: each once, those that only look alike apart', () => {
+    const maps: [string, string][][] = [
+      [],
+      [['a', 'bc']],
+      [['a', 'bc']],
+      [['ab', 'c']],
+      [['', 'abc']],
+      [
+        ['a', 'bc'],
+        ['', ''],
+      ],
+      [['é', '2,2;']],
+      [],
+      [['a', 'bc']],
+    ];
+    const column = new MapDictionaryColumn();
+    for (const map of maps) {
+      for (const [key, value] of map) column.add(key, value);
+      column.endRow();
+    }
+    expect(column.length).toBe(maps.length);
+    const data = column.finish();
+    expect(data.dictionary?.length).toBe(6);
+    expect(values(data).map((map) => [...(map as Map<string, string>)])).toEqual(maps);
   });
 
   it('numbers and booleans', () => {

@@ -2,7 +2,7 @@
  * Growing columns that end as Arrow data. Values go straight into the buffers that Arrow ships: apache-arrow's own
  * builders cost several times as much per value.
  */
-import { type Data, type DataType, makeData } from 'apache-arrow';
+import { type Data, type DataType, makeData, Vector } from 'apache-arrow';
 import type { Time } from '../time.ts';
 import {
   bool,
@@ -15,6 +15,7 @@ import {
   link,
   linkList,
   stringMap,
+  stringMapDictionary,
   timestamp,
   utf8,
 } from './types.ts';
@@ -345,6 +346,58 @@ export class MapColumn implements ArrowColumn {
         nullCount: 0,
         children: [this.keys.finish(), this.values.finish()],
       }),
+    }) as Data<DataType>;
+  }
+}
+
+/** As MapColumn, for maps that recur: each stands once in the batch. */
+export class MapDictionaryColumn implements ArrowColumn {
+  private readonly maps = new MapColumn();
+  private readonly known = new Map<string, number>();
+  private readonly rows: number[] = [];
+  private entries: string[] = [];
+  /** Entries of the row before, which most rows repeat. */
+  private before: string[] | undefined;
+  private at = 0;
+
+  get length(): number {
+    return this.rows.length;
+  }
+
+  add(key: string, value: string): void {
+    this.entries.push(key, value);
+  }
+
+  endRow(): void {
+    const { entries, before } = this;
+    if (before?.length !== entries.length || !entries.every((text, i) => text === before[i])) {
+      this.at = this.indexOf(entries);
+      this.before = entries;
+    }
+    this.entries = [];
+    this.rows.push(this.at);
+  }
+
+  private indexOf(entries: readonly string[]): number {
+    // Lengths first: texts may hold any character.
+    const id = `${entries.map((text) => text.length).join()};${entries.join('')}`;
+    let index = this.known.get(id);
+    if (index === undefined) {
+      index = this.known.size;
+      this.known.set(id, index);
+      for (let i = 0; i < entries.length; i += 2) this.maps.add(entries[i] ?? '', entries[i + 1] ?? '');
+      this.maps.endRow();
+    }
+    return index;
+  }
+
+  finish(): Data<DataType> {
+    return makeData({
+      type: stringMapDictionary,
+      length: this.length,
+      nullCount: 0,
+      data: Int32Array.from(this.rows),
+      dictionary: new Vector([this.maps.finish()]) as Vector<typeof stringMap>,
     }) as Data<DataType>;
   }
 }

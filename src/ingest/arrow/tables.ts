@@ -1,6 +1,6 @@
 /** The stored tables, column by column, as ingest fills them. */
 import { STORED_TABLES, type StoredBatch, type StoredTableName } from '@spanbook/sdk/schema';
-import { makeData, RecordBatch, type Schema, Struct, Table, tableToIPC } from 'apache-arrow';
+import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow';
 import type { PriceRow } from '../prices.ts';
 import { asText, type RawLog } from '../rawSpan.ts';
 import { fromNumber, type Time } from '../time.ts';
@@ -13,14 +13,24 @@ import {
   Int64Column,
   LinksColumn,
   MapColumn,
+  MapDictionaryColumn,
   timestampColumn,
   Utf8Column,
 } from './columns.ts';
-import { arrowSchema } from './types.ts';
+import { arrowSchema, stringMapDictionary } from './types.ts';
+
+/** Spans of one process have one resource. */
+function batchSchema(schema: Schema): Schema {
+  return new Schema(
+    schema.fields.map((f) =>
+      f.name === 'resource' ? new Field(f.name, stringMapDictionary, f.nullable) : f,
+    ),
+  );
+}
 
 /** Schemas of the batches, by table: what `insertArrowFromIPCStream` gets. */
 export const ARROW_SCHEMAS = Object.fromEntries(
-  Object.entries(STORED_TABLES).map(([name, columns]) => [name, arrowSchema(columns)]),
+  Object.entries(STORED_TABLES).map(([name, columns]) => [name, batchSchema(arrowSchema(columns))]),
 ) as Record<StoredTableName, Schema>;
 
 function toBatch(table: StoredTableName, columns: readonly ArrowColumn[]): StoredBatch {
@@ -105,7 +115,7 @@ export class SpanTable {
   private readonly sessionId = new Utf8Column();
   private readonly userId = new Utf8Column();
   readonly attributes = new MapColumn();
-  readonly resource = new MapColumn();
+  readonly resource = new MapDictionaryColumn();
   readonly events = new EventsColumn();
   readonly links = new LinksColumn();
   private readonly sampleWeight = new Float64Column();

@@ -2,6 +2,7 @@ import type { Column, ColumnType } from '@spanbook/sdk/schema';
 import {
   Bool,
   type DataType,
+  Dictionary,
   Field,
   Float64,
   Int32,
@@ -28,6 +29,8 @@ export const entry = new Struct<{ key: Utf8; value: Utf8 }>([
   new Field('value', utf8, true),
 ]);
 export const stringMap = new Map_<Utf8, Utf8>(new Field('entries', entry, false));
+/** MAPs of which a batch holds few that differ. DuckDB checks each MAP for doubled keys: here, each once. */
+export const stringMapDictionary = new Dictionary<Map_<Utf8, Utf8>, Int32>(stringMap, int32);
 export const event = new Struct<{ name: Utf8; time: Timestamp; attributes: Map_<Utf8, Utf8> }>([
   new Field('name', utf8, true),
   new Field('time', timestamp, true),
