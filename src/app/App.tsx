@@ -31,7 +31,7 @@ export function App() {
       </a>
       <TopBar />
       <Notices />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: a click beside the open sidebar closes it; Escape does too */}
+      {/* A click beside the open sidebar closes it; Escape does too. */}
       <div
         className={`shell${railed ? ' railed' : ''}`}
         onPointerDown={(event) => {

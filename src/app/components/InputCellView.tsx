@@ -160,7 +160,7 @@ function Control({ session, cell, spec }: { session: Session; cell: InputCell; s
         />
       );
     case 'select': {
-      const at = choices.findIndex((c) => c === value);
+      const at = choices.indexOf(value);
       return (
         <select
           className="fld"

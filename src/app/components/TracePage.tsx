@@ -10,15 +10,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Inspector, tabOf } from './Inspector.tsx';
 
 /** One trace: its facts on top, the timeline, and beside it what is known of the selected span. */
-export function TracePage({
-  session,
-  traceId,
-  spanId,
-}: {
-  session: Session;
-  traceId: string;
-  spanId?: string;
-}) {
+export function TracePage({ session, traceId }: { session: Session; traceId: string }) {
   const app = useApp();
   const doc = useDoc(session);
   const cells = doc.cells.filter((c): c is SqlCell => c.kind === 'sql' && c.options.hidden !== true);
