@@ -160,7 +160,7 @@ function Control({ session, cell, spec }: { session: Session; cell: InputCell; s
         />
       );
     case 'select': {
-      const at = choices.indexOf(value);
+      const at = choices.indexOf(value as Scalar);
       return (
         <select
           className="fld"

@@ -49,7 +49,7 @@ export function Inspector(props: {
     setForced({ tab: tab.name, span: selected });
   };
   const move = (by: number) => {
-    const at = tabs.indexOf(current);
+    const at = current === undefined ? -1 : tabs.indexOf(current);
     const next = tabs[(at + by + tabs.length) % tabs.length];
     if (next === undefined) return;
     choose(next);
