@@ -29,7 +29,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/setup.ts'],
-          testTimeout: 120_000,
+          testTimeout: 180_000,
+          // As long as a wait in the browser.
+          expect: { poll: { interval: 50, timeout: 60_000 } },
           hookTimeout: 180_000,
           fileParallelism: false,
           // After the unit tests: a browser and an engine need both cores.

@@ -8,7 +8,6 @@ import {
   cell,
   dropFiles,
   keyMetrics,
-  LONG,
   openApp,
   query,
   readFiles,
@@ -42,18 +41,18 @@ describe('a query that takes long', () => {
     await keepWorkers(page);
     await openApp(page);
     await dropFiles(page, [PATH]);
-    await expect.poll(() => keyMetrics(page), LONG).toEqual(tileTexts(last_24h));
+    await expect.poll(() => keyMetrics(page)).toEqual(tileTexts(last_24h));
     const scratch = cell(page, 'scratch');
     await runSql(
       page,
       'scratch',
       'SELECT sum(a.duration_ms * b.duration_ms + c.duration_ms) FROM all_spans a, all_spans b, all_spans c',
     );
-    await scratch.getByRole('button', { name: /^Cancel/ }).click(LONG);
+    await scratch.getByRole('button', { name: /^Cancel/ }).click();
     await scratch.getByText('You stopped this query.').waitFor();
     expect(await scratch.getAttribute('data-status')).toBe('cancelled');
     await runSql(page, 'scratch', 'SELECT count(*) AS n FROM all_spans');
-    await expect.poll(() => readGrid(page, 'scratch'), LONG).toEqual([[all.spans.toLocaleString('en-US')]]);
+    await expect.poll(() => readGrid(page, 'scratch')).toEqual([[all.spans.toLocaleString('en-US')]]);
     // Cancelled, not shot down.
     expect(await engineStarts(page)).toBe(1);
     expect(await keyMetrics(page)).toEqual(tileTexts(last_24h));
@@ -64,18 +63,18 @@ describe('a file that takes long', () => {
   test('is cancelled in the middle, and leaves what was there before', async ({ page }) => {
     await openApp(page);
     await dropFiles(page, [PATH]);
-    await expect.poll(() => keyMetrics(page), LONG).toEqual(tileTexts(last_24h));
+    await expect.poll(() => keyMetrics(page)).toEqual(tileTexts(last_24h));
     const files = await readFiles(page);
 
     await dropFiles(page, [large]);
     const line = page.getByTestId('load').and(page.locator('[data-file="large.ndjson"]'));
     // In the middle: something of it has been read.
     await expect
-      .poll(() => line.locator('.n').first().textContent(), { ...LONG, interval: 20 })
+      .poll(() => line.locator('.n').first().textContent(), { interval: 20 })
       .toMatch(/^[1-9][\d.]* MB of /);
     await line.getByRole('button', { name: 'Cancel' }).click();
     await expect
-      .poll(() => readLoads(page), LONG)
+      .poll(() => readLoads(page))
       .toEqual([{ file: 'large.ndjson', status: 'cancelled', text: 'Cancelled. Nothing of it was kept.' }]);
     expect(await query(page, 'SELECT source_file, count(*) AS n FROM all_spans GROUP BY ALL')).toEqual([
       { source_file: `${SERVICE}.parquet`, n: all.spans },
@@ -85,7 +84,7 @@ describe('a file that takes long', () => {
     // And loads the next one.
     await dropFiles(page, [join(SAMPLE_DATA, 'research-agent.parquet')]);
     await expect
-      .poll(() => readFiles(page), LONG)
+      .poll(() => readFiles(page))
       .toEqual({
         ...files,
         'research-agent.parquet': expectedOf('research-agent').all.spans.toLocaleString('en-US'),

@@ -9,16 +9,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ROOT } from '../../cli/build.ts';
 import { must } from '../../src/base/assert.ts';
-import {
-  cell,
-  chooseRange,
-  dropFiles,
-  keyMetrics,
-  LONG,
-  openApp,
-  readFiles,
-  readTable,
-} from './support/app.ts';
+import { cell, chooseRange, dropFiles, keyMetrics, openApp, readFiles, readTable } from './support/app.ts';
 import { expect, test } from './support/browser.ts';
 
 let folder: string;
@@ -53,7 +44,7 @@ async function openFile(page: Page): Promise<void> {
   await openApp(page);
   await dropFiles(page, [file]);
   await expect
-    .poll(() => readFiles(page), LONG)
+    .poll(() => readFiles(page))
     .toEqual({ [basename(file)]: spans.length.toLocaleString('en-US') });
   await chooseRange(page, /All/);
 }
@@ -73,7 +64,7 @@ describe('what the example app wrote', () => {
       cost_usd: summary('cost'),
       error_rate: summary('error rate'),
     };
-    await expect.poll(() => keyMetrics(page), LONG).toEqual(figures);
+    await expect.poll(() => keyMetrics(page)).toEqual(figures);
     // And those of the file, counted here.
     expect(figures.requests).toBe(String(spans.filter(isCall).length));
   });
@@ -84,7 +75,7 @@ describe('what the example app wrote', () => {
     const newest = must(roots.sort((a, b) => (a.start_time < b.start_time ? 1 : -1))[0], 'newest');
     const ofTrace = spans.filter((s) => s.trace_id === newest.trace_id);
     await expect
-      .poll(() => cell(page, 'recent_traces').locator('.pager').textContent(), LONG)
+      .poll(() => cell(page, 'recent_traces').locator('.pager').textContent())
       .toContain(`of ${roots.length} traces`);
     await cell(page, 'recent_traces').locator('tbody tr').first().getByRole('link').click();
     await page
@@ -93,7 +84,7 @@ describe('what the example app wrote', () => {
       .waitFor();
 
     const items = page.getByRole('tree').getByRole('treeitem');
-    await expect.poll(() => items.count(), LONG).toBe(ofTrace.length);
+    await expect.poll(() => items.count()).toBe(ofTrace.length);
     const inspector = page.getByTestId('inspector');
     for (const span of ofTrace) {
       await page.locator(`[role=treeitem][data-span="${span.span_id}"] .wn b`).click();

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe } from 'vitest';
 import { must } from '../../src/base/assert.ts';
-import { cell, chooseRange, keyMetrics, LONG, openApp, query, readTable } from './support/app.ts';
+import { cell, chooseRange, keyMetrics, openApp, query, readTable } from './support/app.ts';
 import { expect, test } from './support/browser.ts';
 import { COMBINED, tileTexts } from './support/expected.ts';
 
@@ -42,11 +42,11 @@ async function expectFigures(page: Page, where: Where): Promise<void> {
   // A filter that finds nothing, or everything, would prove little.
   expect(figures.requests, where.calls).toBeGreaterThan(0);
   const message = where.calls;
-  await expect.poll(() => keyMetrics(page), { ...LONG, message }).toEqual(tileTexts(figures));
+  await expect.poll(() => keyMetrics(page), { message }).toEqual(tileTexts(figures));
   const total = async () => (await readTable(cell(page, 'usage_by_model'))).total?.[1];
-  await expect.poll(total, { ...LONG, message }).toBe(figures.requests.toLocaleString('en-US'));
+  await expect.poll(total, { message }).toBe(figures.requests.toLocaleString('en-US'));
   await expect
-    .poll(() => cell(page, 'recent_traces').locator('.pager').textContent(), { ...LONG, message })
+    .poll(() => cell(page, 'recent_traces').locator('.pager').textContent(), { message })
     .toContain(`of ${must(traces, 'traces').n.toLocaleString('en-US')} traces`);
   await page.getByRole('button', { name: 'WHERE' }).click();
   const text = must(await page.getByTestId('where').textContent(), 'where');
@@ -79,8 +79,10 @@ const hits = (text: string) => `(
     WHERE concat_ws(chr(10), content, tool_arguments, tool_name) ILIKE '%${text}%'))`;
 
 describe('the filter bar', () => {
-  test('by time: the last hour, seven days, and a range of its own', async ({ page }) => {
+  test('by time: the last hour, seven days, a range of its own, and the brush', async ({ page }) => {
     await openApp(page, '/?sample');
+    // The Overview opens on the last day.
+    await expect.poll(() => keyMetrics(page)).toEqual(tileTexts(COMBINED.last_24h));
     await chooseRange(page, /Last hour/);
     await expectFigures(page, since(`${newest} - INTERVAL 1 HOUR + INTERVAL 1 MICROSECOND`));
     await chooseRange(page, /7 days/);
@@ -94,6 +96,30 @@ describe('the filter bar', () => {
     await dialog.getByRole('button', { name: 'Apply' }).click();
     const range = `start_time >= '${day} 08:15:00'::TIMESTAMP AND start_time < '${day} 17:45:30'::TIMESTAMP`;
     await expectFigures(page, { calls: range, traces: range });
+
+    // A drag over the histogram selects what lies below it.
+    await chooseRange(page, /All/);
+    await expectFigures(page, { calls: 'true', traces: 'true' });
+    const box = must(await page.getByTestId('brush').boundingBox(), 'brush');
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.3, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.45, y, { steps: 4 });
+    await page.mouse.move(box.x + box.width * 0.6, y, { steps: 4 });
+    await page.mouse.up();
+    await expect
+      .poll(() => page.getByRole('button', { name: /^Time range: / }).getAttribute('aria-label'))
+      .not.toContain('All time');
+    await page.getByRole('button', { name: 'WHERE' }).click();
+    const where = must(await page.getByTestId('where').textContent(), 'where');
+    await page.keyboard.press('Escape');
+    const [from, to] = [...where.matchAll(/TIMESTAMP '([^']+)'/g)].map((match) => Date.parse(`${match[1]}Z`));
+    // A third of seven days, give or take the bars' edges.
+    const days = (must(to, 'to') - must(from, 'from')) / 86_400_000;
+    expect(days).toBeGreaterThan(1.7);
+    expect(days).toBeLessThan(2.5);
+    const condition = where.replace(/^WHERE /, '');
+    await expectFigures(page, { calls: condition, traces: condition });
   });
 
   test('by service, model, status and text, alone and together', async ({ page }) => {
@@ -135,31 +161,5 @@ describe('the filter bar', () => {
     });
     await text.fill('');
     await expectFigures(page, { calls: 'true', traces: 'true' });
-  });
-
-  test('by the brush: a drag over the histogram selects what lies below it', async ({ page }) => {
-    await openApp(page, '/?sample');
-    await chooseRange(page, /All/);
-    await expectFigures(page, { calls: 'true', traces: 'true' });
-    const box = must(await page.getByTestId('brush').boundingBox(), 'brush');
-    const y = box.y + box.height / 2;
-    await page.mouse.move(box.x + box.width * 0.3, y);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.45, y, { steps: 4 });
-    await page.mouse.move(box.x + box.width * 0.6, y, { steps: 4 });
-    await page.mouse.up();
-    await expect
-      .poll(() => page.getByRole('button', { name: /^Time range: / }).getAttribute('aria-label'))
-      .not.toContain('All time');
-    await page.getByRole('button', { name: 'WHERE' }).click();
-    const where = must(await page.getByTestId('where').textContent(), 'where');
-    await page.keyboard.press('Escape');
-    const [from, to] = [...where.matchAll(/TIMESTAMP '([^']+)'/g)].map((match) => Date.parse(`${match[1]}Z`));
-    // A third of seven days, give or take the bars' edges.
-    const days = (must(to, 'to') - must(from, 'from')) / 86_400_000;
-    expect(days).toBeGreaterThan(1.7);
-    expect(days).toBeLessThan(2.5);
-    const condition = where.replace(/^WHERE /, '');
-    await expectFigures(page, { calls: condition, traces: condition });
   });
 });

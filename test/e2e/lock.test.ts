@@ -2,17 +2,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe } from 'vitest';
-import {
-  cell,
-  dropFiles,
-  LONG,
-  openApp,
-  openSql,
-  query,
-  readGrid,
-  runSql,
-  SAMPLE_DATA,
-} from './support/app.ts';
+import { cell, dropFiles, openApp, openSql, query, readGrid, runSql, SAMPLE_DATA } from './support/app.ts';
 import { expect, test } from './support/browser.ts';
 import { expectedOf } from './support/expected.ts';
 
@@ -49,7 +39,7 @@ const REFUSED: readonly (readonly [sql: string, says: RegExp])[] = [
 async function load(page: Page): Promise<void> {
   await openApp(page);
   await dropFiles(page, [join(SAMPLE_DATA, `${SERVICE}.parquet`)]);
-  await cell(page, 'key_metrics').locator('.tile').first().waitFor(LONG);
+  await cell(page, 'key_metrics').locator('.tile').first().waitFor();
 }
 
 /** All that the statements could have harmed. */
@@ -63,25 +53,25 @@ async function expectUnharmed(page: Page): Promise<void> {
 }
 
 describe('the lock', () => {
-  test('refuses from inside a SQL cell, with a clear error, and the next query runs', async ({ page }) => {
+  test('refuses from inside a SQL cell and from the console, with a clear error, and the next query runs', async ({
+    page,
+  }) => {
     await load(page);
     const scratch = cell(page, 'scratch');
     for (const [index, [sql, says]] of REFUSED.entries()) {
       await runSql(page, 'scratch', sql);
       const error = scratch.getByTestId('cell-error');
-      await expect.poll(() => error.textContent(), { ...LONG, message: sql }).toMatch(says);
+      await expect.poll(() => error.textContent(), { message: sql }).toMatch(says);
       // A good one in between, so that no error is taken for the one before it.
       await runSql(page, 'scratch', `SELECT ${index} AS place, count(*) AS n FROM all_spans`);
       await expect
-        .poll(() => readGrid(page, 'scratch'), { ...LONG, message: sql })
+        .poll(() => readGrid(page, 'scratch'), { message: sql })
         .toEqual([[String(index), SPANS.toLocaleString('en-US')]]);
       expect(await error.count()).toBe(0);
     }
     await expectUnharmed(page);
-  });
 
-  test("refuses from the page's console", async ({ page }) => {
-    await load(page);
+    // The same from the page's console.
     for (const [sql, says] of REFUSED) {
       const outcome = page.evaluate(
         (text) =>
@@ -114,7 +104,7 @@ describe('the lock', () => {
 });
 
 describe('an error', () => {
-  test('is marked at its place in the text, with the message and the line', async ({ page }) => {
+  test('is marked at its place in the text, with the message, the line and a fix', async ({ page }) => {
     await load(page);
     await runSql(page, 'scratch', 'SELECT model,\n  count(*) AS n\nFORM llm_calls');
     const error = cell(page, 'scratch').getByTestId('cell-error');
@@ -128,14 +118,11 @@ describe('an error', () => {
     const [line = '', caret = ''] = ((await error.locator('pre').textContent()) ?? '').split('\n');
     expect(line).toMatch(/FORM llm_calls$/);
     expect(caret.indexOf('^')).toBe(line.indexOf(marked ?? 'nothing'));
-  });
 
-  test('in a name has a fix, and the fix runs', async ({ page }) => {
-    await load(page);
+    // A wrong name has a fix, and the fix runs.
     await runSql(page, 'scratch', 'SELECT count(modl) AS n FROM llm_calls');
     const scratch = cell(page, 'scratch');
-    await expect.poll(() => scratch.getByTestId('cell-error').textContent()).toContain('modl');
-    const editor = await openSql(page, 'scratch');
+    await expect.poll(() => error.textContent()).toContain('modl');
     expect(await editor.locator('.cm-lintRange-error').textContent()).toBe('modl');
     await scratch.getByRole('button', { name: 'model', exact: true }).click();
     const { requests } = expectedOf(SERVICE).last_24h;

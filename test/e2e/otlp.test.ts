@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe } from 'vitest';
 import { ROOT } from '../../cli/build.ts';
-import { dropFiles, LONG, openApp, query, readLoads } from './support/app.ts';
+import { dropFiles, openApp, query, readLoads } from './support/app.ts';
 import { expect, test } from './support/browser.ts';
 
 const DATA = join(ROOT, '../shared/data');
@@ -45,7 +45,7 @@ describe.runIf(existsSync(DATA))('OTLP/JSON of other projects', () => {
     for (const { file, spans, traces, errors, models } of files) {
       const name = basename(file);
       await dropFiles(page, [join(DATA, file)]);
-      await expect.poll(() => readLoads(page), LONG).toMatchObject([{ file: name, status: 'done' }]);
+      await expect.poll(() => readLoads(page)).toMatchObject([{ file: name, status: 'done' }]);
       // One of them has the same span twice, which counts once.
       expect(await query(page, 'SELECT source_file, spans, rejects FROM files'), file).toEqual([
         { source_file: name, spans, rejects: 0 },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { describe } from 'vitest';
 import { must } from '../../src/base/assert.ts';
-import { cell, chooseRange, dropFiles, LONG, openApp, query, readTable, SAMPLE_DATA } from './support/app.ts';
+import { cell, chooseRange, dropFiles, openApp, query, readTable, SAMPLE_DATA } from './support/app.ts';
 import { expect, test } from './support/browser.ts';
 import { expectedOf } from './support/expected.ts';
 
@@ -29,9 +29,9 @@ async function load(page: Page): Promise<void> {
     join(SAMPLE_DATA, `${SERVICE}.parquet`),
     join(SAMPLE_DATA, `${SERVICE}.logs.parquet`),
   ]);
-  await cell(page, 'key_metrics').locator('.tile').first().waitFor(LONG);
+  await cell(page, 'key_metrics').locator('.tile').first().waitFor();
   await chooseRange(page, /All/);
-  await expect.poll(() => pager(page), LONG).toContain(`of ${all.traces.toLocaleString('en-US')} traces`);
+  await expect.poll(() => pager(page)).toContain(`of ${all.traces.toLocaleString('en-US')} traces`);
 }
 
 const tracePage = (page: Page, id: string): Locator =>
@@ -101,10 +101,8 @@ describe('the list of traces', () => {
     await expect
       .poll(() => shownIds(page))
       .toEqual(newest.concat(await ids(page, 'ORDER BY start_time DESC LIMIT 2 OFFSET 12')));
-  });
 
-  test('an id that is in no open file is said to be so', async ({ page }) => {
-    await load(page);
+    // One that is in no open file is said to be so.
     await list(page)
       .getByRole('textbox', { name: 'Open a trace id' })
       .fill('00000000000000000000000000000abc');
@@ -124,7 +122,9 @@ interface SpanRow {
 }
 
 describe('a trace', () => {
-  test('shows all of its spans nested, and of a call its messages, usage and cost', async ({ page }) => {
+  test('shows all of its spans nested, of a call its messages, usage and cost, and what failed', async ({
+    page,
+  }) => {
     await load(page);
     const call = must(
       (
@@ -154,7 +154,7 @@ describe('a trace', () => {
 
     // The tree: every span once, below its parent.
     const tree = page.getByRole('tree');
-    await expect.poll(() => tree.getByRole('treeitem').count(), LONG).toBe(trace.span_count);
+    await expect.poll(() => tree.getByRole('treeitem').count()).toBe(trace.span_count);
     const levels = await query<{ span_id: string; level: number }>(
       page,
       `WITH RECURSIVE tree AS (
@@ -219,10 +219,8 @@ describe('a trace', () => {
     // The address is a link to this span.
     const address = page.url();
     expect(address).toContain(`#/trace/${call.trace_id}/${call.span_id}`);
-  });
 
-  test('steps from error to error with E, and says what failed', async ({ page }) => {
-    await load(page);
+    // E steps from error to error, and the timeline says what failed.
     const failed = must(
       (
         await query<{ trace_id: string; span_id: string; error_type: string }>(
@@ -238,11 +236,14 @@ describe('a trace', () => {
       page,
       `SELECT span_id FROM all_spans WHERE trace_id = '${failed.trace_id}' AND status = 'ERROR'`,
     );
-    await row(page, failed.span_id).waitFor(LONG);
+    await row(page, failed.span_id).waitFor();
+    // The page itself selects one when it opens.
+    const selected = page.locator('[role=treeitem][aria-selected=true]');
+    await selected.waitFor();
+    await page.getByRole('tree').focus();
     const reached = new Set<string>();
     for (let i = 0; i < errors.length; i++) {
       await page.keyboard.press('e');
-      const selected = page.locator('[role=treeitem][aria-selected=true]');
       await expect
         .poll(async () => reached.has((await selected.getAttribute('data-span')) ?? ''))
         .toBe(false);

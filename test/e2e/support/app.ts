@@ -1,6 +1,7 @@
 /** What a user does with the app, and what they read on it. */
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { ROOT } from '../../../cli/build.ts';
 import type { SpanbookConsole } from '../../../src/app/console.ts';
 
@@ -69,9 +70,6 @@ export async function dropBytes(
 /** The cell of that name in the notebook. */
 export const cell = (page: Page, name: string): Locator => page.locator(`section[data-cell="${name}"]`);
 
-/** For what the engine has to do first: load files, run a notebook. It is no limit that a test would be about. */
-export const LONG = { timeout: 60_000 };
-
 /** Opens the cell's SQL in place, if it is folded; its editor. */
 export async function openSql(page: Page, name: string): Promise<Locator> {
   const toggle = cell(page, name).getByRole('button', { name: 'SQL', exact: true });
@@ -88,21 +86,26 @@ export async function readSql(page: Page, name: string): Promise<string> {
 /** Replaces the cell's SQL and runs it with Mod-Enter. Does not wait for the result. */
 export async function runSql(page: Page, name: string, sql: string): Promise<void> {
   const editor = await openSql(page, name);
-  await editor.fill(sql);
-  await editor.press('ControlOrMeta+Enter');
+  await editor.focus();
+  // As a user does: the editor hears of a selection that is made in the page behind its back only later.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(sql);
+  await expect.poll(() => readSql(page, name)).toBe(sql);
+  await page.keyboard.press('ControlOrMeta+Enter');
 }
 
-/** Texts of the rows of the cell's grid that are on the screen. */
-export async function readGrid(page: Page, name: string): Promise<string[][]> {
-  const rows = cell(page, name)
-    .getByRole('row')
-    .filter({ has: page.getByRole('gridcell') });
-  return rows.evaluateAll((elements) =>
-    elements.map((row) =>
-      [...row.querySelectorAll('[role=gridcell]')].map((c) => c.textContent?.trim() ?? ''),
-    ),
-  );
+/** Texts of the rows of a grid that are on the screen. */
+export async function readRows(within: Locator): Promise<string[][]> {
+  return within
+    .locator('[role=row]:has([role=gridcell])')
+    .evaluateAll((elements) =>
+      elements.map((row) =>
+        [...row.querySelectorAll('[role=gridcell]')].map((element) => element.textContent?.trim() ?? ''),
+      ),
+    );
 }
+
+export const readGrid = (page: Page, name: string): Promise<string[][]> => readRows(cell(page, name));
 
 /** Text of each tile of the key metrics. */
 export async function keyMetrics(page: Page): Promise<Record<string, string>> {

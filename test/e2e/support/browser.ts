@@ -115,7 +115,10 @@ export const test = base.extend<Fixtures>({
   },
   page: async ({ context, guard }, use) => {
     void guard;
-    await use(await context.newPage());
+    const page = await context.newPage();
+    // No test is about time; loading takes some on a busy machine.
+    page.setDefaultTimeout(60_000);
+    await use(page);
   },
 });
 

@@ -2,15 +2,15 @@
 import type { Page } from 'playwright-core';
 import type { RangeTotals } from '../../../sample-data/expected.ts';
 import { must } from '../../../src/base/assert.ts';
-import { byFirstColumn, cell, keyMetrics, LONG, readTable } from './app.ts';
+import { byFirstColumn, cell, keyMetrics, readTable } from './app.ts';
 import { expect } from './browser.ts';
 import { modelTexts, tileTexts } from './expected.ts';
 
 /** Waits until every figure on the Overview is what the totals say. */
 export async function expectOverview(page: Page, totals: RangeTotals): Promise<void> {
-  await expect.poll(() => keyMetrics(page), LONG).toEqual(tileTexts(totals));
+  await expect.poll(() => keyMetrics(page)).toEqual(tileTexts(totals));
   await expect
-    .poll(() => cell(page, 'recent_traces').textContent(), LONG)
+    .poll(() => cell(page, 'recent_traces').textContent())
     .toContain(`of ${totals.traces.toLocaleString('en-US')} traces`);
   const usage = async () => byFirstColumn(await readTable(cell(page, 'usage_by_model')));
   const cost = async () => byFirstColumn(await readTable(cell(page, 'cost_by_model')));
