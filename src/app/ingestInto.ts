@@ -1,3 +1,4 @@
+import type { StoredBatch } from '@spanbook/sdk/schema';
 import type { Engine, LoadedFile } from '../engine/engine.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { PickedFile } from './fileAccess.ts';
@@ -14,6 +15,8 @@ export interface IntoOptions {
   onTaken(): void;
 }
 
+/** What may wait for the engine before the readers do, bytes of Arrow of one file: they go on while it starts, too. */
+const BUFFERED_BYTES = 48 * 1024 * 1024;
 /** Progress is not reported more often than this, ms. */
 const PROGRESS_MS = 80;
 
@@ -32,13 +35,27 @@ export async function ingestInto(
   const begun = engine.then((e) => e.beginFile(picked.name));
   // Without an engine, the first batch says so.
   begun.catch(() => undefined);
+  let buffered = 0;
+  let appended: Promise<void> = Promise.resolve();
+  const append = async (batch: StoredBatch, size: number) => {
+    const load = await begun;
+    await load.append(batch);
+    buffered -= size;
+  };
   try {
     // The engine puts the name that it gave the file in the place of this one.
     const summary = await ingest(picked.file, picked.name, {
       signal: options.signal,
       async onBatches(batches) {
-        const load = await begun;
-        for (const batch of batches) await load.append(batch);
+        for (const batch of batches) {
+          // The engine takes the buffer over.
+          const size = batch.ipc.byteLength;
+          buffered += size;
+          appended = appended.then(() => append(batch, size));
+          // Whoever waits for it next hears of a failure: a call when the buffer is full, or the end.
+          appended.catch(() => undefined);
+        }
+        if (buffered > BUFFERED_BYTES) await appended;
       },
       onProgress({ bytes, spans }) {
         const now = performance.now();
@@ -47,8 +64,9 @@ export async function ingestInto(
         options.onProgress({ bytes, spans });
       },
     });
-    const loadMs = performance.now() - startedAt;
     options.onRead();
+    await unlessAborted(appended, options.signal);
+    const loadMs = performance.now() - startedAt;
     await unlessAborted(options.turn, options.signal);
     const load = await begun;
     options.signal.throwIfAborted();
