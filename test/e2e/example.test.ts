@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ROOT } from '../../cli/build.ts';
 import { must } from '../../src/base/assert.ts';
+import { figure } from '../../src/base/format.ts';
 import { cell, chooseRange, dropFiles, keyMetrics, openApp, readFiles, readTable } from './support/app.ts';
 import { expect, test } from './support/browser.ts';
 
@@ -66,7 +67,12 @@ describe('what the example app wrote', () => {
     };
     await expect.poll(() => keyMetrics(page)).toEqual(figures);
     // And those of the file, counted here.
-    expect(figures.requests).toBe(String(spans.filter(isCall).length));
+    const calls = spans.filter(isCall);
+    const sum = (part: string) =>
+      calls.reduce((n, call) => n + Number(attribute(call, `gen_ai.usage.${part}_tokens`) ?? 0), 0);
+    const tokens = figure('tokens', sum('input') + sum('output'));
+    expect(figures.requests).toBe(String(calls.length));
+    expect(figures.tokens).toBe(`${tokens.text} ${tokens.unit}`.trim());
   });
 
   test('opens its newest trace from the list, and reads its spans', async ({ page }) => {

@@ -20,7 +20,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('baseUrl', url);
   project.provide('chromium', chromium);
   project.provide('firefox', firefox);
-  return () => stop(child);
+  // Without this, all that the tests would say is that the connection was refused.
+  const died = (code: number | null, signal: string | null) =>
+    console.error(`spanbook serve ended in the middle of the tests: ${signal ?? `code ${code}`}`);
+  child.once('exit', died);
+  return () => {
+    child.off('exit', died);
+    return stop(child);
+  };
 }
 
 /** The command that a user runs, on a free port. Resolves when it has printed its address. */
