@@ -7,7 +7,8 @@ import type { Driver } from './driver.ts';
 import type { Engine } from './engine.ts';
 import { wasmDriver } from './wasmDriver.ts';
 
-export async function createNodeDriver(): Promise<Driver> {
+/** An empty database, opened as the browser's is (duckdbWasm.ts). */
+export async function openNodeDuckDB(): Promise<Blocking.DuckDBBindings> {
   const require = createRequire(import.meta.url);
   const path = require.resolve('@duckdb/duckdb-wasm/dist/duckdb-node-blocking.cjs');
   const duckdb = require(path) as typeof Blocking;
@@ -19,6 +20,11 @@ export async function createNodeDriver(): Promise<Driver> {
   );
   await db.instantiate(() => undefined);
   db.open({ arrowLosslessConversion: true });
+  return db;
+}
+
+export async function createNodeDriver(): Promise<Driver> {
+  const db = await openNodeDuckDB();
   let crash: (reason: Error) => void = () => undefined;
   const lost = new Promise<never>((_, reject) => {
     crash = reject;

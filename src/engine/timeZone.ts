@@ -1,31 +1,11 @@
 /** A time zone's rules as SQL: the engine has no icu, so the browser's own knowledge of zones is written out. */
+import { DAY, zoneOffset } from '../base/time.ts';
 import { type Raw, raw, sql, timestamp } from './sql.ts';
 
-const HOUR_MS = 3_600_000;
 /** Offsets are looked up at most this far apart; no zone changes twice within it and back. */
-const STEP_MS = 7 * 24 * HOUR_MS;
+const STEP_MS = 7 * DAY;
 /** Data with a clock gone wild must not make a macro without end. */
-const MOST_YEARS_MS = 60 * 366 * 24 * HOUR_MS;
-
-/** Offset from UTC in milliseconds at a time. */
-function offsetReader(zone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    calendar: 'gregory',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (at) => {
-    const part = Object.fromEntries(format.formatToParts(at).map((p) => [p.type, Number(p.value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
-  };
-}
+const MOST_YEARS_MS = 60 * 366 * DAY;
 
 export interface Transition {
   /** First instant of the new offset, epoch ms UTC. */
@@ -39,7 +19,7 @@ export function zoneOffsets(
   from: number,
   to: number,
 ): { first: number; changes: Transition[] } {
-  const offset = offsetReader(zone);
+  const offset = (at: number) => zoneOffset(at, zone);
   const start = Math.max(from, to - MOST_YEARS_MS);
   const first = offset(start);
   const changes: Transition[] = [];
@@ -62,7 +42,7 @@ export function zoneOffsets(
 
 /** The body of `local(ts)`: `ts` as the zone's clock shows it, for times from a day before `from` to a year after `to`. */
 export function localTimeSql(zone: string, from: number, to: number): string {
-  const { first, changes } = zoneOffsets(zone, from - 24 * HOUR_MS, to + 366 * 24 * HOUR_MS);
+  const { first, changes } = zoneOffsets(zone, from - DAY, to + 366 * DAY);
   const shifted = (offsetMs: number): Raw =>
     raw(offsetMs === 0 ? 'ts' : sql`ts + ${{ intervalMs: offsetMs }}`);
   if (changes.length === 0) return sql`${shifted(first)}`;

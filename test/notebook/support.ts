@@ -2,9 +2,7 @@
  * A real DuckDB (the same wasm) with a small world of its own: a table of calls, views over it that read the
  * filters' variables as the shipped ones do, and a macro for the time zone. The shipped schema has its own test.
  */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type * as Blocking from '@duckdb/duckdb-wasm/blocking';
+import { openNodeDuckDB } from '../../src/engine/duckdbNode.ts';
 import { type Connection, QueryError, type Variable } from '../../src/engine/engine.ts';
 import { literal } from '../../src/engine/sql.ts';
 import { wasmDriver } from '../../src/engine/wasmDriver.ts';
@@ -27,17 +25,7 @@ export const NEWEST = Date.parse('2026-11-24T12:00:00Z');
 export const EXTENT = { from: NEWEST - 95 * HOUR, to: NEWEST };
 
 export async function openWorld(): Promise<World> {
-  const require = createRequire(import.meta.url);
-  const path = require.resolve('@duckdb/duckdb-wasm/dist/duckdb-node-blocking.cjs');
-  const duckdb = require(path) as typeof Blocking;
-  const bundle = (name: string) => ({ mainModule: join(dirname(path), name), mainWorker: '' });
-  const db = await duckdb.createDuckDB(
-    { eh: bundle('duckdb-eh.wasm'), mvp: bundle('duckdb-mvp.wasm') },
-    new duckdb.VoidLogger(),
-    duckdb.NODE_RUNTIME,
-  );
-  await db.instantiate(() => undefined);
-  db.open({ arrowLosslessConversion: true });
+  const db = await openNodeDuckDB();
   const driver = wasmDriver({
     bindings: db,
     connect: async () => db.connect().useUnsafe((_, id) => id),

@@ -11,6 +11,7 @@ import { CellBody } from './CellBody.tsx';
 import { CellMenu } from './CellMenu.tsx';
 import { CellMeta } from './CellMeta.tsx';
 import { CellName } from './CellName.tsx';
+import { CellSection } from './CellSection.tsx';
 import { CellSql } from './CellSql.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { ViewPicker } from './ViewPicker.tsx';
@@ -75,19 +76,7 @@ export function CellFrame({ session, cell, bare = false }: Props) {
   const adhoc = !session.isShipped(cell) || cell.options.view === undefined;
 
   return (
-    <section
-      ref={host}
-      className="cell"
-      id={cell.name || `cell-${cell.id}`}
-      data-cell-id={cell.id}
-      data-cell={cell.name}
-      data-status={state.status}
-      aria-label={title}
-      aria-busy={state.status === 'running'}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a focused cell takes the keys Q, A and B
-      tabIndex={0}
-      onKeyDown={keys}
-    >
+    <CellSection host={host} cell={cell} label={title} status={state.status} onKeyDown={keys}>
       {!bare && (
         <header className="cell-h">
           <span
@@ -130,6 +119,6 @@ export function CellFrame({ session, cell, bare = false }: Props) {
         <CellSql session={session} cell={cell} state={state} autoFocus={grab} onBlur={() => setGrab(false)} />
       )}
       <CellBody {...{ session, cell, state, queued, result, view, context }} />
-    </section>
+    </CellSection>
   );
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef } from 'react';
+import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { sqlCellNamed } from '../../notebook/cells.ts';
 import type { ChartCell } from '../../notebook/types.ts';
@@ -9,6 +9,7 @@ import { type Session, useCellState, useDoc } from '../session.ts';
 import { DEFAULT_CHART } from '../views.ts';
 import { CellMenu } from './CellMenu.tsx';
 import { CellName } from './CellName.tsx';
+import { CellSection } from './CellSection.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Picks } from './Picks.tsx';
 
@@ -27,19 +28,7 @@ export function ChartCellView({ session, cell }: { session: Session; cell: Chart
   const view = result === undefined ? undefined : viewFor(result.table, options);
   const Body = view?.component;
   return (
-    <section
-      ref={host}
-      className="cell"
-      id={cell.name || `cell-${cell.id}`}
-      data-cell-id={cell.id}
-      data-cell={cell.name}
-      data-status={state.status}
-      aria-label={title}
-      aria-busy={state.status === 'running'}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a focused cell takes the keys A and B
-      tabIndex={0}
-      onKeyDown={(event: KeyboardEvent) => keys(event)}
-    >
+    <CellSection host={host} cell={cell} label={title} status={state.status} onKeyDown={keys}>
       <header className="cell-h">
         <span className={`state ${state.status}`} title={state.status} />
         <span className="kindtag">Chart</span>
@@ -75,6 +64,6 @@ export function ChartCellView({ session, cell }: { session: Session; cell: Chart
           </div>
         )}
       </div>
-    </section>
+    </CellSection>
   );
 }

@@ -14,6 +14,7 @@ import { useApp, useAppState } from '../context.ts';
 import { type Session, useCellState, useDoc } from '../session.ts';
 import { CellMenu } from './CellMenu.tsx';
 import { CellName } from './CellName.tsx';
+import { CellSection } from './CellSection.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
 
 /** Time without a change after which cells run again, ms. */
@@ -48,17 +49,7 @@ export function InputCellView({ session, cell }: { session: Session; cell: Input
   });
   const notes = [...cell.notes, ...(problem === undefined ? [] : [problem])];
   return (
-    <section
-      ref={host}
-      className="cell inc"
-      id={cell.name || `cell-${cell.id}`}
-      data-cell-id={cell.id}
-      data-cell={cell.name}
-      aria-label={`Input ${cell.name}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a focused cell takes the keys Q, A and B
-      tabIndex={0}
-      onKeyDown={keys}
-    >
+    <CellSection host={host} cell={cell} label={`Input ${cell.name}`} className="cell inc" onKeyDown={keys}>
       <header className="cell-h">
         <span className={`state ${notes.length > 0 ? 'error' : 'done'}`} />
         <span className="kindtag">Input</span>
@@ -88,7 +79,7 @@ export function InputCellView({ session, cell }: { session: Session; cell: Input
         </p>
       ))}
       {open && <Body session={session} cell={cell} />}
-    </section>
+    </CellSection>
   );
 }
 
